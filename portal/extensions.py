@@ -1,0 +1,106 @@
+"""The extensions, unbound, and how the embedded database begins its transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+BUSY_SECONDS = 10
+
+
+class Model(DeclarativeBase):
+    """The base of every row. Inherit this, not ``db.Model``: the type checker cannot follow the latter."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+limiter = Limiter(key_func=get_remote_address, default_limits=[])
+
+_reading: ContextVar[bool] = ContextVar("portal_reading", default=False)
+
+
+def begin_reading() -> None:
+    """From here on, transactions of this context begin as readers (a safe HTTP method)."""
+    _reading.set(True)
+
+
+def begin_writing() -> None:
+    """From here on, transactions of this context begin as writers: the default of jobs and commands."""
+    _reading.set(False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Let the transactions begun inside the block be writers, even while a safe method is answered."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Teach an engine the house rules; PostgreSQL needs none of them.
+
+    SQLite: WAL, every commit on disk, foreign keys on. A writer takes one in-process lock and then BEGIN IMMEDIATE,
+    because a transaction that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    lock = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not lock.acquire(timeout=BUSY_SECONDS):
+            raise TimeoutError("the write lock was not free in time")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            lock.release()
+            raise
+        connection.info["portal_writer"] = True
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        if record.info.pop("portal_writer", False):
+            lock.release()
