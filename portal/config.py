@@ -130,3 +130,29 @@ def _check(settings: Settings) -> None:
         raise SettingsError("PORTAL_ROOT_KEY_FILE must name the root key's file, outside the instance folder")
     if settings.root_key_file and settings.root_key_file.resolve().is_relative_to(settings.instance):
         raise SettingsError("PORTAL_ROOT_KEY_FILE must lie outside the instance folder: a copy of it would hold key and data")
+
+
+def for_flask(settings: Settings, secret: bytes) -> dict[str, object]:
+    """The settings as Flask and its extensions read them; ``secret`` signs the form cookie."""
+    return {
+        "SECRET_KEY": secret,
+        "SECURE": settings.secure,
+        "PUBLIC_URL": settings.public_url,
+        "PROXIES": settings.proxies,
+        "DEMO": settings.demo,
+        "TESTING": settings.testing,
+        "PASSWORD_MEMORY_KIB": settings.password_memory_kib,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        "SESSION_COOKIE_NAME": "__Host-anju-form" if settings.secure else "anju-form",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "MAX_FORM_PARTS": 200,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "RATELIMIT_STORAGE_URI": settings.limits_url,
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }

@@ -1,7 +1,6 @@
-"""The only place that reads the time.
+"""The present moment.
 
-Everything stored is UTC and aware; everything shown is Asia/Shanghai. ``at`` freezes the clock for the
-current context, so that a test or the demo's history can happen at a chosen moment.
+``at`` freezes the clock for the current context, so that a test or the demo's history can happen at a chosen moment.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The outside world behind small typed protocols; every one has an embedded default."""

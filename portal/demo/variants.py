@@ -1,0 +1,130 @@
+"""The words from which further repairs are made by seed: per defect, per trade, and the talk around the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.demo.reading import SceneError, Table
+
+TALK = (
+    "booked",
+    "paid",
+    "late_reply",
+    "late_visit",
+    "owner_ok",
+    "owner_asks",
+    "owner_answer",
+    "notes",
+    "send_back",
+    "redone",
+    "sorry",
+    "again",
+)
+MOODS = ("glad", "fair", "cross")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How one defect is reported and repaired. ``days`` are working days beyond the first visit; no months: all year."""
+
+    code: str
+    weight: int
+    spaces: tuple[str, ...]
+    part: str | None
+    months: tuple[int, ...]
+    days: int
+    photo: str
+    words: tuple[str, ...]
+    found: tuple[str, ...]
+    done: tuple[str, ...]
+
+    def in_season(self, month: int) -> bool:
+        """Whether people report it in this month."""
+        return not self.months or month in self.months
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """Why an owner does not sign, or takes a report back: codes and words."""
+
+    reasons: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TradeWords:
+    """What a technician of a trade adds while working and at the end."""
+
+    progress: tuple[str, ...]
+    finish: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Everything of variants.toml."""
+
+    defects: Mapping[str, Variant]
+    talk: Mapping[str, tuple[str, ...]]
+    wrong: tuple[Excuse, ...]
+    withdrawn: tuple[Excuse, ...]
+    comments: Mapping[str, tuple[str, ...]]
+    trades: Mapping[str, TradeWords]
+
+
+def parse(file: Table) -> Phrases:
+    """The phrases of a file; raises SceneError for a list that is missing or empty."""
+    talk, comments, trades = file.table("talk"), file.table("comments"), file.table("trade")
+    variants = [_variant(table) for table in file.tables("defect")]
+    phrases = Phrases(
+        defects={variant.code: variant for variant in variants},
+        talk={key: _some(talk, key) for key in TALK},
+        wrong=tuple(_excuse(table) for table in talk.tables("wrong")),
+        withdrawn=tuple(_excuse(table) for table in talk.tables("withdrawn")),
+        comments={mood: _some(comments, mood) for mood in MOODS},
+        trades={code: _trade(trades.table(code)) for code in trades.values},
+    )
+    if len(phrases.defects) != len(variants):
+        raise SceneError(f"{file.where}: a defect stands there twice")
+    for table in (talk, comments, trades, file):
+        table.done()
+    return phrases
+
+
+def _variant(table: Table) -> Variant:
+    variant = Variant(
+        code=table.text("code"),
+        weight=table.need("weight", int),
+        spaces=table.texts("spaces"),
+        part=table.get("part", str),
+        months=table.numbers("months"),
+        days=table.get("days", int) or 0,
+        photo=table.text("photo"),
+        words=_some(table, "words"),
+        found=_some(table, "found"),
+        done=_some(table, "done"),
+    )
+    table.done()
+    if bool(variant.spaces) == bool(variant.part):
+        raise SceneError(f"{table.where}: it is either in spaces or in a common part")
+    return variant
+
+
+def _excuse(table: Table) -> Excuse:
+    reason = table.get("reason", str)
+    excuse = Excuse((reason,) if reason else _some(table, "reasons"), table.text("words"))
+    table.done()
+    return excuse
+
+
+def _trade(table: Table) -> TradeWords:
+    words = TradeWords(_some(table, "progress"), _some(table, "finish"))
+    table.done()
+    return words
+
+
+def _some(table: Table, key: str) -> tuple[str, ...]:
+    texts = table.texts(key)
+    if not texts:
+        raise SceneError(f"{table.where}: {key} has no words")
+    return texts

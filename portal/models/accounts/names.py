@@ -1,0 +1,20 @@
+"""How a person of the staff is called in front of an owner: by family name."""
+
+from __future__ import annotations
+
+# The family names of two characters that are in common use; everybody else's has one.
+COMPOUND = (
+    *("欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊"),
+    *("赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文"),
+    *("司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "令狐", "呼延", "轩辕"),
+)
+
+
+def family_name(name: str) -> str:
+    """The family name: the first character or two of a Chinese name, the last word of any other."""
+    name = name.strip()
+    if not name:
+        return ""
+    if not "\u4e00" <= name[0] <= "\u9fff" and not name[0] >= "\U00020000":
+        return name.split()[-1]
+    return name[:2] if name.startswith(COMPOUND) and len(name) > 2 else name[0]

@@ -1,0 +1,45 @@
+"""The data subject: every person the portal knows, owners and staff alike."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Identified, Model, db
+from portal.models.fields import SealedGroup, SealedRow, index_column, sealed_column
+from portal.vault import Subject, SubjectKind
+
+
+class Person(SealedRow, Identified, Model):
+    """A person; name, phone (E.164) and e-mail are sealed under the person's own key."""
+
+    __tablename__ = "person"
+    event_noun = "person"
+
+    locale: Mapped[str] = mapped_column(String(8), default="zh")
+    contact_sealed: Mapped[bytes | None] = sealed_column()
+    phone_index: Mapped[bytes | None] = index_column(unique=True)
+    email_index: Mapped[int | None] = index_column()
+    address_sealed: Mapped[bytes | None] = sealed_column()
+
+    contact = SealedGroup("person.contact", "contact_sealed", ("name", "phone", "email"))
+    name = contact.field("name")
+    phone = contact.field("phone", index="phone_index", normaliser="phone")
+    email = contact.field("email", index="email_index", normaliser="email")
+    address_group = SealedGroup("person.address", "address_sealed", ("address",))
+    address = address_group.field("address")
+
+    development_id: ClassVar[UUID | None] = None
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.sealed_subject = Subject(SubjectKind.PERSON, self.id)
+
+    @classmethod
+    def by_phone(cls, phone: str) -> Person | None:
+        """The person with this phone in any usual spelling, through the blind index."""
+        found = db.session.scalars(select(cls).where(cls.phone == phone))
+        return next((person for person in found if cls.phone.matches(person, phone)), None)

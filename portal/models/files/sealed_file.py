@@ -1,0 +1,84 @@
+"""The row of a sealed file: its key, sealed under a subject; the object in the store is ciphertext and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.backends.storage import Storage
+from portal.models.base import Identified, Instant, Model, db
+from portal.models.fields import SealedRow
+from portal.vault import Subject, ring
+
+
+ORPHAN_AGE = timedelta(days=1)
+
+
+def storage() -> Storage:
+    """The application's store of objects."""
+    found: Storage = current_app.extensions["portal.storage"]
+    return found
+
+
+class SealedFile(SealedRow, Identified, Model):
+    """One file. ``size`` is the plaintext's, in bytes; the object's name is the id in hex."""
+
+    __tablename__ = "sealed_file"
+
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def store(cls, content: bytes, media_type: str, subject: Subject) -> SealedFile:
+        """Seal ``content``: the object is written first, then the row joins the transaction."""
+        file = cls(media_type=media_type, size=len(content), made_at=clock.now())
+        file.sealed_subject = subject
+        ring().ensure(subject)
+        key, sealed = ring().seal_file(file.id, subject, content)
+        file.key_sealed = key
+        storage().put(file.object_name, sealed)
+        db.session.add(file)
+        return file
+
+    @property
+    def object_name(self) -> str:
+        """The name of the object in the store."""
+        return self.id.hex
+
+    def read(self) -> bytes:
+        """The whole plaintext."""
+        subject = self.sealed_subject
+        assert subject is not None  # a sealed file always has one
+        return ring().open_file(self.id, subject, self.key_sealed, storage().get(self.object_name))
+
+    def move_to(self, subject: Subject) -> None:
+        """Wrap the same file key for another subject; the object stays as it is."""
+        before = self.sealed_subject
+        assert before is not None
+        if before == subject:
+            return
+        ring().ensure(subject)
+        self.key_sealed = ring().rewrap_file(self.id, before, subject, self.key_sealed)
+        self.sealed_subject = subject
+
+
+def remove_object(file_id: UUID) -> None:
+    """Delete the object of a row that is gone; an object that is gone already is fine."""
+    storage().delete(file_id.hex)
+
+
+def sweep_objects() -> int:
+    """Delete objects that have stood without a row for a day (their request died in between); returns how many."""
+    gone = 0
+    for name in storage().older_than(clock.now() - ORPHAN_AGE):
+        if len(name) == 32 and db.session.get(SealedFile, UUID(name)) is None:
+            storage().delete(name)
+            gone += 1
+    return gone

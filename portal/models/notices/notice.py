@@ -1,0 +1,114 @@
+"""A notice in a person's bell, made from an event by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.models.accounts import Grant, Role
+from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.events import Event
+from portal.models.notices.rules import RULES, Whom
+from portal.models.property import Party
+from portal.models.queue import later
+from portal.models.repairs.ticket import Ticket
+from portal.models.signals import touch
+
+NEWEST = 50
+
+
+class Notice(Identified, Model):
+    """``text`` is a source text with %(number)s; it is translated when it is shown. ``staff`` tells which face it opens."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id", "staff"),
+        Index("ix_notice_person", "person_id", "staff", "made_at"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
+    event_id: Mapped[UUID] = mapped_column(Id, ForeignKey("event.id"))
+    staff: Mapped[bool]
+    number: Mapped[str] = mapped_column(String(24))
+    text: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @classmethod
+    def of_person(cls, person_id: UUID, *, staff: bool) -> Sequence[Notice]:
+        """The newest notices of a person on one face, at most 50."""
+        found = select(cls).where(cls.person_id == person_id, cls.staff == staff)
+        return db.session.scalars(found.order_by(cls.made_at.desc(), cls.id.desc()).limit(NEWEST)).all()
+
+    @classmethod
+    def unread(cls, person_id: UUID, *, staff: bool) -> int:
+        """How many a person has not read on one face."""
+        found = select(func.count()).where(cls.person_id == person_id, cls.staff == staff, cls.read_at.is_(None))
+        return db.session.scalar(found) or 0
+
+    @classmethod
+    def read_all(cls, person_id: UUID, *, staff: bool) -> None:
+        """Mark everything of a person on one face as read."""
+        mine = update(cls).where(cls.person_id == person_id, cls.staff == staff, cls.read_at.is_(None))
+        db.session.execute(mine.values(read_at=clock.now()))
+        touch(f"person:{person_id.hex}")
+
+
+def fan_out(event_id: UUID) -> int:
+    """Write the notices of an event; returns how many are new. Doing it again adds nothing."""
+    event = db.session.get(Event, event_id)
+    ticket = db.session.get(Ticket, event.about_id) if event and event.about_noun == Ticket.event_noun else None
+    if event is None or ticket is None:
+        return 0
+    made = 0
+    for rule in RULES.get(event.kind, ()):
+        staff = rule.whom != Whom.HOUSEHOLD
+        for person_id in sorted(_people(rule.whom, ticket) - {event.actor_id}, key=str):
+            made += _tell(event, ticket, person_id, rule.text, staff=staff, mail=rule.mail)
+    return made
+
+
+def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
+    there = select(Notice.id).where(
+        Notice.event_id == event.id, Notice.person_id == person_id, Notice.staff == staff
+    )
+    if db.session.scalar(there) is not None:
+        return 0
+    notice = Notice(
+        person_id=person_id, event_id=event.id, staff=staff, number=ticket.number, text=text, made_at=clock.now()
+    )
+    db.session.add(notice)
+    touch(f"person:{person_id.hex}")
+    if mail:
+        later("notices.mail", notice=notice.id.hex, key=f"mail:{notice.id.hex}")
+    return 1
+
+
+def _people(whom: Whom, ticket: Ticket) -> set[UUID | None]:
+    if whom == Whom.HOUSEHOLD:
+        return _household(ticket)
+    if whom == Whom.TECHNICIAN:
+        return {ticket.technician_id} - {None}
+    roles = {
+        Whom.DESK: (Role.SERVICE_AGENT,),
+        Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
+        Whom.MANAGERS: (Role.MANAGER,),
+    }[whom]
+    return set(_holders(roles, ticket.development_id))
+
+
+def _household(ticket: Ticket) -> set[UUID | None]:
+    if ticket.tenure_id is None:
+        return {ticket.reporter_id} - {None}
+    return set(db.session.scalars(select(Party.person_id).where(Party.tenure_id == ticket.tenure_id)))
+
+
+def _holders(roles: Iterable[Role], development_id: UUID) -> Iterable[UUID]:
+    for role in roles:
+        for grant in Grant.holders(role, development_id):
+            yield grant.account.person_id

@@ -1,0 +1,63 @@
+"""One table: event → whom it is told to, and in which words. Texts carry the number and the stage, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.models.errors import N_
+from portal.models.repairs import states
+
+
+class Whom(StrEnum):
+    """Who is told, apart from the person who did it."""
+
+    HOUSEHOLD = "household"
+    TECHNICIAN = "technician"
+    DESK = "desk"
+    CHECKERS = "checkers"
+    MANAGERS = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``text`` is a source text with %(number)s; ``mail`` says whether it also goes out by mail."""
+
+    whom: Whom
+    text: str
+    mail: bool = False
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    states.REPORTED: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已提交"), mail=True),
+        Rule(Whom.DESK, N_("新报修 %(number)s，等受理")),
+    ),
+    states.ACKNOWLEDGED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已受理"), mail=True),),
+    states.BOOKED: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已约上门"), mail=True),
+        Rule(Whom.TECHNICIAN, N_("派给您一单 %(number)s"), mail=True),
+    ),
+    states.STARTED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 开始维修")),),
+    states.PROGRESSED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 有新进展")),),
+    states.FINISHED: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已修好，质检中")),
+        Rule(Whom.CHECKERS, N_("%(number)s 完工，等质检")),
+    ),
+    states.CHECKED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已修好，请您验收"), mail=True),),
+    states.SENT_BACK: (Rule(Whom.TECHNICIAN, N_("%(number)s 质检退回，要重做"), mail=True),),
+    states.ACCEPTED: (Rule(Whom.TECHNICIAN, N_("%(number)s 业主已确认")), Rule(Whom.DESK, N_("%(number)s 业主已确认"))),
+    states.REJECTED: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 会再次安排"), mail=True),
+        Rule(Whom.MANAGERS, N_("%(number)s 业主说没修好，等安排返修"), mail=True),
+    ),
+    states.WITHDRAWN: (
+        Rule(Whom.DESK, N_("%(number)s 业主已撤销")),
+        Rule(Whom.TECHNICIAN, N_("%(number)s 业主已撤销"), mail=True),
+    ),
+    states.MESSAGE: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 有新消息")),
+        Rule(Whom.TECHNICIAN, N_("%(number)s 有新消息")),
+        Rule(Whom.DESK, N_("%(number)s 有新消息")),
+    ),
+}

@@ -1,0 +1,94 @@
+"""A tenure: one household's time in one home, with its parties. Its key seals all that is said about the home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.models.accounts.permissions import GRANTS, Role
+from portal.models.accounts.person import Person
+from portal.models.actor import Actor, Channel
+from portal.models.base import Id, Identified, Model, db
+from portal.models.errors import NotReached
+from portal.models.property.home import Home
+from portal.vault import Subject, SubjectKind
+
+
+class Relation(StrEnum):
+    """What a person is to a tenure."""
+
+    OWNER = "owner"
+    CO_OWNER = "co_owner"
+
+
+class Tenure(Identified, Model):
+    """Begins with the contract and ends with the transfer; has one or more parties."""
+
+    __tablename__ = "tenure"
+    __table_args__ = (Index("ix_tenure_home", "home_id", "ended_on"),)
+
+    development_id: Mapped[UUID] = mapped_column(Id, ForeignKey("development.id"))
+    home_id: Mapped[UUID] = mapped_column(Id, ForeignKey("home.id"))
+    began_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+    home: Mapped[Home] = relationship(Home, lazy="joined")
+    parties: Mapped[list[Party]] = relationship(back_populates="tenure", order_by="Party.id")
+
+    @property
+    def subject(self) -> Subject:
+        """Whose key seals what is said about the home during this tenure."""
+        return Subject(SubjectKind.TENURE, self.id)
+
+    @classmethod
+    def of_person(cls, person_id: UUID) -> Sequence[Tenure]:
+        """The running tenures a person is a party of, oldest first."""
+        found = select(cls).join(Party).where(Party.person_id == person_id, cls.ended_on.is_(None))
+        return db.session.scalars(found.order_by(cls.began_on, cls.id)).unique().all()
+
+    @classmethod
+    def reached_by(cls, actor: Actor, tenure_id: UUID) -> Tenure:
+        """A running tenure of the actor's own; raises NotReached otherwise."""
+        for tenure in cls.of_person(actor.person_id) if actor.person_id else ():
+            if tenure.id == tenure_id:
+                return tenure
+        raise NotReached
+
+    @classmethod
+    def running(cls, home_id: UUID) -> Tenure | None:
+        """The tenure that runs in a home today, if any."""
+        return db.session.scalar(select(cls).where(cls.home_id == home_id, cls.ended_on.is_(None)))
+
+
+class Party(Identified, Model):
+    """A person's part in a tenure."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("tenure_id", "person_id"),)
+
+    tenure_id: Mapped[UUID] = mapped_column(Id, ForeignKey("tenure.id"))
+    person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"), index=True)
+    relation: Mapped[str] = mapped_column(String(16))
+
+    tenure: Mapped[Tenure] = relationship(Tenure, back_populates="parties")
+    person: Mapped[Person] = relationship(Person, lazy="joined")
+
+    def actor(self, account_id: UUID | None, request_id: str = "") -> Actor:
+        """The person acting as this party."""
+        role = Role(self.relation)
+        return Actor(
+            person_id=self.person_id,
+            account_id=account_id,
+            role=role.value,
+            permissions=frozenset(GRANTS[role]),
+            channel=Channel.PORTAL,
+            request_id=request_id,
+        )
+
+

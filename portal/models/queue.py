@@ -1,0 +1,95 @@
+"""The job table: background work asked for by name, in the transaction of the action that wants it.
+
+A job runs at least once, so every job is idempotent. Payloads hold ids and codes, never a person's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CursorResult, Index, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.models.base import Id, Identified, Instant, Model, db
+
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 8
+KEEP_DEAD = timedelta(days=90)
+
+
+class Job(Identified, Model):
+    """One piece of work. ``dead_at`` is set when the last try failed; such a row waits for a person."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "dead_at", "run_at"),)
+
+    kind: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    run_at: Mapped[datetime] = mapped_column(Instant)
+    leased_until: Mapped[datetime | None] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    dead_at: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(String(120))
+
+
+def later(kind: str, *, at: datetime | None = None, key: str | None = None, **payload: str | int) -> None:
+    """Ask for ``kind`` to run after this transaction's commit, not before ``at``.
+
+    ``key`` makes it once: while a job with the key waits, a second request adds nothing.
+    """
+    if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
+        return
+    db.session.add(Job(kind=kind, payload=payload, run_at=at or clock.now(), key=key))
+
+
+def lease(limit: int = 10) -> list[Job]:
+    """Take up to ``limit`` due jobs for two minutes; the caller commits before it works on them."""
+    now = clock.now()
+    due = (
+        select(Job.id)
+        .where(Job.dead_at.is_(None), Job.run_at <= now, (Job.leased_until.is_(None)) | (Job.leased_until < now))
+        .order_by(Job.run_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids: Sequence[UUID] = db.session.scalars(due).all()
+    if not ids:
+        return []
+    db.session.execute(
+        update(Job).where(Job.id.in_(ids)).values(leased_until=now + LEASE, tries=Job.tries + 1),
+        execution_options={"synchronize_session": False},
+    )
+    return list(db.session.scalars(select(Job).where(Job.id.in_(ids)).execution_options(populate_existing=True)))
+
+
+def finish(job_id: UUID) -> None:
+    """Take a job that has been done off the table."""
+    db.session.execute(delete(Job).where(Job.id == job_id))
+
+
+def fail(job_id: UUID, error: type[BaseException]) -> None:
+    """Put a failed job back with growing pauses, or set it aside after the last try.
+
+    Only the error's type is kept: its text could hold a person's values.
+    """
+    job = db.session.get(Job, job_id)
+    if job is None:
+        return
+    job.error = error.__name__[:120]
+    job.leased_until = None
+    if job.tries >= MOST_TRIES:
+        job.dead_at = clock.now()
+    else:
+        job.run_at = clock.now() + timedelta(seconds=2**job.tries)
+
+
+def sweep() -> int:
+    """Remove what was set aside long ago; returns how many."""
+    found = delete(Job).where(Job.dead_at < clock.now() - KEEP_DEAD)
+    result = db.session.execute(found)
+    return result.rowcount if isinstance(result, CursorResult) else 0

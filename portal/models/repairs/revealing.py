@@ -1,0 +1,35 @@
+"""Revealing: the phone of the person behind a ticket, shown in plain to those who must call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import clock
+from portal.models.accounts.permissions import Role
+from portal.models.actor import Actor
+from portal.models.customers import look
+from portal.models.errors import Denied, N_, NotReached
+
+if TYPE_CHECKING:
+    from portal.models.repairs.ticket import Ticket
+
+
+class Revealing:
+    """Gives a ticket the reveal of its contact's phone."""
+
+    def may_reveal(self: Ticket, by: Actor) -> bool:
+        """A technician sees the number only on the day of the job; other roles by their permission alone."""
+        if by.role != Role.TECHNICIAN:
+            return True
+        if self.window_start is None or self.technician_id != by.person_id:
+            return False
+        return self.window_start.astimezone(clock.SHANGHAI).date() == clock.today()
+
+    def reveal_phone(self: Ticket, reason: str, by: Actor) -> str:
+        """The phone in E.164, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown."""
+        if not self.may_reveal(by):
+            raise Denied(N_("上门当天才能查看电话"))
+        if self.reporter is None or not self.reporter.phone:
+            raise NotReached
+        look(self.reporter, "phone", reason, self.number, by)
+        return self.reporter.phone

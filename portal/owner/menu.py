@@ -1,0 +1,51 @@
+"""What every page of the owner's face shows around itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext
+
+from portal.models.notices import Notice
+from portal.models.property import Tenure
+from portal.models.signals import version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place of the menu."""
+
+    endpoint: str
+    label: str
+    icon: str
+    current: bool
+
+
+def context() -> dict[str, Any]:
+    """Menu, bell and hotline of a signed-in person; nothing but the hotline's absence for others."""
+    person_id = g.actor.person_id
+    if person_id is None:
+        return {"menu": [], "hotline": ""}
+    tenures = Tenure.of_person(person_id)
+    topic = f"person:{person_id.hex}"
+    return {
+        "menu": _items() if tenures else [],
+        "hotline": tenures[0].home.development.hotline if tenures else "",
+        "notices_url": url_for("owner.notices.index"),
+        "unread": Notice.unread(person_id, staff=False),
+        "bell_topic": topic,
+        "bell_version": version_of(topic),
+        "bell_url": url_for("owner.notices.bell"),
+    }
+
+
+def _items() -> list[Item]:
+    place = (request.blueprint or "").rpartition(".")[2]
+    return [
+        Item("owner.homes.show", gettext("我的家"), "home", place == "homes"),
+        Item("owner.repairs.tickets.index", gettext("报修"), "wrench", "repairs" in (request.blueprint or "")),
+        Item("owner.notices.index", gettext("通知"), "bell", place == "notices"),
+        Item("owner.accounts.show", gettext("我的"), "user", place == "accounts"),
+    ]

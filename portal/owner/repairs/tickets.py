@@ -1,0 +1,74 @@
+"""The list of repairs, and one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from portal.models.accounts import P
+from portal.models.property import Tenure
+from portal.models.repairs import Ticket
+from portal.owner.repairs.forms import MessageForm, WithdrawForm
+from portal.web import live
+from portal.web.errors import shows_again
+from portal.web.fragments import page, piece, unchanged
+from portal.web.guard import current_actor, requires
+from portal.web.homes import TicketRow
+from portal.web.promises import promise
+from portal.web.stories import story, thread
+from portal.web.tickets import TicketView
+
+tickets = Blueprint("tickets", __name__)
+
+
+@tickets.get("")
+@requires(P.TICKET_VIEW)
+def index() -> str:
+    """All repairs of all my homes, newest first."""
+    actor = current_actor()
+    rows = [TicketRow.of(ticket) for ticket in Ticket.newest_reached_by(actor)]
+    return render_template("owner/repairs/index.html", rows=rows, tenures=Tenure.of_person(actor.person_id))
+
+
+@tickets.get("/<number>")
+@requires(P.TICKET_VIEW)
+def show(number: str) -> Response:
+    """One repair: promise, tracker, story, conversation."""
+    return ticket_page(number)
+
+
+@tickets.get("/<number>/pieces")
+@requires(P.TICKET_VIEW)
+def pieces(number: str) -> Response:
+    """The live pieces of the page; forms are left alone unless the ticket has taken a step since."""
+    view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
+    tag = live.tag(view.version)
+    return unchanged(tag) or piece("owner/repairs/pieces.swap.html", tag, **_context(view))
+
+
+@shows_again("owner.repairs.tickets")
+@shows_again("owner.repairs.messages")
+@shows_again("owner.repairs.withdrawals")
+def ticket_page(number: str, *, status: int = 200, notice: str = "", **forms: Any) -> Response:
+    """The page as it stands now; ``forms`` replaces a fresh form by one that was refused."""
+    view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
+    context = _context(view) | {name: form for name, form in forms.items() if name.endswith("_form")}
+    return page(
+        "owner/repairs/show.html", "owner/repairs/changed.swap.html", status=status, notice=notice, **context
+    )
+
+
+def _context(view: TicketView) -> dict[str, Any]:
+    return {
+        "view": view,
+        "ticket": view.ticket,
+        "promise": promise(view.ticket),
+        "story": story(view),
+        "thread": thread(view),
+        "live": live.sign([view.topic]),
+        "tag": live.tag(view.version),
+        "message_form": MessageForm(formdata=None),
+        "withdraw_form": WithdrawForm(formdata=None, version=view.ticket.moves),
+    }

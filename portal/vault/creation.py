@@ -1,0 +1,51 @@
+"""Making the keys of a new installation, so that a crash between any two steps can be told and finished.
+
+Root key file, then the epoch store (unfinished), then the key store, then the epoch store's word that both stand. Each
+store appears whole in one transaction.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from portal.config import Settings
+from portal.vault import opening
+from portal.vault.epochs import EpochStore
+from portal.vault.errors import KeyStoreError
+from portal.vault.installation_secrets import first_secrets
+from portal.vault.keystore import KeyStore
+from portal.vault.root import RootKey, make_root, read_root, root_is_there, tidy_root
+from portal.vault.stores import in_one_line
+
+
+def create(settings: Settings) -> None:
+    """Make what is missing. Raises KeyStoreError when the installation has its keys, or had them and lost a part."""
+    root = _root(settings)
+    keys, epochs = opening.stores(settings, root)
+    try:
+        with in_one_line("key store or the epoch store"):
+            _complete(keys, epochs, root)
+    finally:
+        keys.close()
+        epochs.close()
+
+
+def _root(settings: Settings) -> RootKey:
+    if not root_is_there(settings):
+        make_root(settings)
+    tidy_root(settings)
+    return read_root(settings)
+
+
+def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:
+    begun, both = epochs.exists(), keys.exists()
+    if both and not begun:
+        raise KeyStoreError("there is a key store but no epoch store; restore its copy, nothing was made")
+    if begun and epochs.head()[2]:
+        raise KeyStoreError("the stores are there already; nothing was made")
+    if not begun:
+        epochs.create(uuid4())
+    epochs.key(epochs.newest())
+    if not both:
+        keys.create(epochs.head()[1], first_secrets(root))
+    epochs.finish()

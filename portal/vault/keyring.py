@@ -1,0 +1,163 @@
+"""The key ring of an installation: what seals, opens, indexes and wraps, with the right key each time."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, Self, TypeVar
+from uuid import UUID
+
+from portal.config import Settings
+from portal.vault import creation, opening
+from portal.vault.ciphers import AES_256_GCM, NONCE
+from portal.vault.datakeys import DataKeys
+from portal.vault.epochs import EpochStore
+from portal.vault.errors import VersionUnknown
+from portal.vault.files import FileSealer, OpenedFile, open_file_key, seal_file_key
+from portal.vault.index import blind_index, index_key
+from portal.vault.installation_secrets import Secrets
+from portal.vault.keystore import KeyStore
+from portal.vault.normalise import NORMALISERS
+from portal.vault.root import RootKey, read_root
+from portal.vault.sealing import open_group, seal_group
+from portal.vault.subjectkeys import SubjectKeys
+from portal.vault.subjects import Subject
+
+_T = TypeVar("_T")
+
+
+class KeyRing:
+    """One for a process, shared by its threads. Holds keys: it is never pickled, printed or logged."""
+
+    def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore) -> None:
+        self._keys, self._epochs = keys, epochs
+        self._secrets = Secrets(keys, root)
+        self._subjects = SubjectKeys(keys, epochs, development=root.environment == "development")
+        self._index_keys: dict[tuple[str, str, str], bytes] = {}
+        self.installation = keys.head()[1]
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the installation's stores after looking that they belong together. Raises KeyStoreError, one line."""
+        root = read_root(settings)
+        keys, epochs = opening.stores(settings, root)
+        opening.check(keys, epochs, root)
+        return cls._ready(root, keys, epochs)
+
+    @classmethod
+    def create(cls, settings: Settings) -> Self:
+        """Make root key (unless it is there), epoch 1 and secrets, and open them. Raises KeyStoreError where both
+        stores stand already. After a crash the same call finishes what was begun."""
+        creation.create(settings)
+        return cls.open(settings)
+
+    @classmethod
+    def _ready(cls, root: RootKey, keys: KeyStore, epochs: EpochStore) -> Self:
+        ring = cls(root, keys, epochs)
+        ring.refresh()
+        return ring
+
+    def __reduce__(self) -> str:
+        raise TypeError("a key ring is not pickled")
+
+    def close(self) -> None:
+        """Let go of the stores' connections."""
+        self._keys.close()
+        self._epochs.close()
+
+    def refresh(self) -> None:
+        """One cheap look whether keys were destroyed or made elsewhere; once a request is meant."""
+        if self._subjects.refresh():
+            self._secrets.forget()
+            self._index_keys = {}
+
+    def secret(self, name: str) -> bytes:
+        """The newest version (32 bytes) of ``session``, ``audit`` or ``index``."""
+        return self._secrets.newest(name)
+
+    def ensure(self, *subjects: Subject) -> None:
+        """Commit a data key for each subject that has none, before any row of theirs. Raises Erased."""
+        self._subjects.ensure(subject.packed for subject in subjects)
+
+    def warm(self, subjects: set[Subject]) -> None:
+        """Fetch many subjects' keys at once, ahead of opening their groups one by one; raises for none of them."""
+        self._subjects.warm(subject.packed for subject in subjects)
+
+    def erase(self, subject: Subject) -> None:
+        """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
+        self._subjects.erase(subject.packed)
+
+    def seal_group(
+        self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int = AES_256_GCM
+    ) -> bytes:
+        """Seal the fields that are not null, for this row and subject; the subject was ``ensure``d before.
+
+        Raises ValueError when there is no field, Erased or KeyMissing.
+        """
+        packed = subject.packed
+        keys, nonce = self._subjects.of(packed), os.urandom(NONCE)
+        return seal_group(keys, label, row_id.bytes, packed, values, nonce=nonce, algorithm=algorithm)
+
+    def open_group(self, label: str, row_id: UUID, subject: Subject, blob: bytes) -> dict[str, str]:
+        """The fields of a row's blob. Raises SealError without detail, Erased, or KeyMissing."""
+        packed, row = subject.packed, row_id.bytes
+        try:
+            return open_group(self._subjects.of(packed), label, row, packed, blob)
+        except VersionUnknown:
+            return open_group(self._subjects.afresh(packed), label, row, packed, blob)
+
+    def blind_index(self, label: str, field: str, normaliser: str, text: str) -> bytes | None:
+        """16 bytes to look a value up by; None where the normaliser's rule is not met."""
+        normalised = NORMALISERS[normaliser].rule(text)
+        if normalised is None:
+            return None
+        named = (label, field, normaliser)
+        key = self._index_keys.get(named)
+        if key is None:
+            key = index_key(self._secrets.newest("index"), label, field, NORMALISERS[normaliser].version)
+            self._index_keys[named] = key
+        return blind_index(key, normalised)
+
+    def seal_file(self, file_id: UUID, subject: Subject, content: bytes) -> tuple[bytes, bytes]:
+        """The file key blob for the row and the object for the storage, for a content held in memory."""
+        sealer = self.file_sealer(file_id, subject, io.BytesIO(content))
+        stored = b"".join(sealer)
+        return sealer.blob, stored
+
+    def file_sealer(
+        self, file_id: UUID, subject: Subject, source: BinaryIO, *, algorithm: int = AES_256_GCM
+    ) -> FileSealer:
+        """The same chunk by chunk, for a content that is read as it is sealed."""
+        return FileSealer(self._subjects.of(subject.packed), file_id.bytes, subject.packed, source, algorithm)
+
+    def open_file(
+        self, file_id: UUID, subject: Subject, blob: bytes, stored: bytes, start: int = 0, stop: int | None = None
+    ) -> bytes:
+        """Content bytes ``start`` up to ``stop`` of an object held in memory. Raises SealError, Erased, KeyMissing."""
+        opened = self.opened_file(file_id, subject, blob)
+        if len(stored) != opened.object_length:
+            # A wrong length is refused by ``read``; the span of a shorter object would not even be there.
+            return b"".join(opened.read((), len(stored)))
+        first, end = opened.span(start, stop)
+        return b"".join(opened.read([stored[first:end]], len(stored), start, stop))
+
+    def opened_file(self, file_id: UUID, subject: Subject, blob: bytes) -> OpenedFile:
+        """The file's size, the part of the object a range needs, and the way to open it."""
+        packed = subject.packed
+        return OpenedFile(self._with(packed, lambda keys: open_file_key(keys, file_id.bytes, packed, blob)))
+
+    def rewrap_file(self, file_id: UUID, before: Subject, after: Subject, blob: bytes) -> bytes:
+        """The same file key under the newest key of ``after`` (who may be ``before``); the object stays as it is.
+
+        The row takes it by compare-and-swap with ``blob``.
+        """
+        old, new = before.packed, after.packed
+        held = self._with(old, lambda keys: open_file_key(keys, file_id.bytes, old, blob))
+        return seal_file_key(self._subjects.of(new), file_id.bytes, new, held, nonce=os.urandom(NONCE))
+
+    def _with(self, subject: bytes, opened: Callable[[DataKeys], _T]) -> _T:
+        try:
+            return opened(self._subjects.of(subject))
+        except VersionUnknown:
+            return opened(self._subjects.afresh(subject))

@@ -1,0 +1,165 @@
+"""The key store: data keys under epochs, secrets under the root, and who was erased. Wrapped bytes only.
+
+A subject is given as its 17 bytes, kind(1) | id(16).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
+
+from portal import clock
+from portal.vault.errors import KeyStoreError
+from portal.vault.stores import FORMAT, Store, data_keys, erased_subjects, key_store, secrets
+
+BATCH = 500
+
+_generation = select(key_store.c.generation)
+_LOOK = str(_generation)
+_rows = select(data_keys).where(
+    data_keys.c.kind == bindparam("kind"), data_keys.c.subject.in_(bindparam("ids", expanding=True))
+)
+_erased = select(erased_subjects.c.kind, erased_subjects.c.subject).where(
+    erased_subjects.c.kind == bindparam("kind"), erased_subjects.c.subject.in_(bindparam("ids", expanding=True))
+)
+
+
+class WrappedKey(NamedTuple):
+    """One version of a subject's data key as it lies in the store."""
+
+    subject: bytes
+    version: int
+    epoch: int
+    wrapped: bytes
+
+
+class WrappedSecret(NamedTuple):
+    """One version of a secret as it lies in the store."""
+
+    name: str
+    version: int
+    root: bytes
+    wrapped: bytes
+
+
+class KeyStore(Store):
+    """The key store. Its generation number grows whenever something cached elsewhere may be wrong."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("key store", url, key_store)
+
+    def create(self, installation: UUID, wrapped: Iterable[WrappedSecret]) -> None:
+        """Make the store with its first secrets, in one transaction."""
+        self.prepare_file()
+        made = int(clock.now().timestamp())
+        with self.writing() as connection:
+            self.make(connection)
+            connection.execute(
+                insert(key_store).values(one=1, format=FORMAT, installation=installation.bytes, generation=1)
+            )
+            connection.execute(insert(secrets), [secret._asdict() | {"made_at": made} for secret in wrapped])
+
+    def head(self) -> tuple[int, UUID]:
+        """Format number and installation. Raises KeyStoreError when there is no such row."""
+        with self.reading() as connection:
+            row = connection.execute(select(key_store.c.format, key_store.c.installation)).one_or_none()
+        if row is None:
+            raise KeyStoreError("the key store is half written; restore it from its copy")
+        return row.format, UUID(bytes=bytes(row.installation))
+
+    def generation(self) -> int:
+        """The present generation. Asked once a request, so it goes to the driver itself: a sixth of the time."""
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(_LOOK)
+            row = cursor.fetchone()
+        if row is None:
+            raise KeyStoreError("the key store is half written; restore it from its copy")
+        return int(row[0])
+
+    def locked_generation(self, connection: Connection) -> int:
+        """The generation, held still until the caller's transaction ends: erasures wait for it, and it for them."""
+        found: int = connection.execute(_generation.with_for_update(read=True)).scalar_one()
+        return found
+
+    def secrets(self) -> list[WrappedSecret]:
+        """Every version of every secret."""
+        columns = (secrets.c.name, secrets.c.version, secrets.c.root, secrets.c.wrapped)
+        with self.reading() as connection:
+            found = connection.execute(select(*columns)).all()
+        return [WrappedSecret(row.name, row.version, bytes(row.root), bytes(row.wrapped)) for row in found]
+
+    def keys(self, connection: Connection, subjects: Iterable[bytes]) -> dict[bytes, list[WrappedKey]]:
+        """The wrapped keys of those of the subjects that have any."""
+        found: dict[bytes, list[WrappedKey]] = defaultdict(list)
+        for batch in _batches(subjects):
+            for row in connection.execute(_rows, batch):
+                key = WrappedKey(_packed(row.kind, row.subject), row.version, row.epoch, bytes(row.wrapped))
+                found[key.subject].append(key)
+        return found
+
+    def erased(self, connection: Connection, subjects: Iterable[bytes]) -> set[bytes]:
+        """Those of the subjects that were erased."""
+        return {
+            _packed(row.kind, row.subject) for batch in _batches(subjects) for row in connection.execute(_erased, batch)
+        }
+
+    def add(self, connection: Connection, wrapped: Iterable[WrappedKey]) -> None:
+        """Write new keys in the caller's transaction; a version that is there already is an IntegrityError."""
+        made = int(clock.now().timestamp())
+        rows = [
+            _names(key.subject) | {"version": key.version, "epoch": key.epoch, "wrapped": key.wrapped, "made_at": made}
+            for key in wrapped
+        ]
+        if rows:
+            connection.execute(insert(data_keys), rows)
+
+    def erase(self, subject: bytes) -> None:
+        """Destroy every version of a subject's key and leave the row that says so; once more does no harm.
+
+        Raising the generation comes first: it waits for whoever is just giving this subject a key.
+        """
+        named = _names(subject)
+        with self.writing() as connection:
+            connection.execute(update(key_store).values(generation=key_store.c.generation + 1))
+            connection.execute(delete(data_keys).where(*_matching(data_keys, named)))
+            if not self.erased(connection, [subject]):
+                connection.execute(insert(erased_subjects).values(**named))
+        self.overwrite()
+
+    def sample(self) -> list[WrappedKey]:
+        """One key of every epoch that is named by a key."""
+        one = select(data_keys).limit(1)
+        with self.reading() as connection:
+            numbers = connection.scalars(select(data_keys.c.epoch).distinct()).all()
+            rows = [connection.execute(one.filter_by(epoch=number)).one() for number in numbers]
+        return [WrappedKey(_packed(row.kind, row.subject), row.version, row.epoch, bytes(row.wrapped)) for row in rows]
+
+
+def _packed(kind: int, subject: bytes) -> bytes:
+    return bytes((kind,)) + bytes(subject)
+
+
+def _names(subject: bytes) -> dict[str, object]:
+    return {"kind": subject[0], "subject": subject[1:]}
+
+
+def _matching(table: Table, named: Mapping[str, object]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in named.items()]
+
+
+def _batches(subjects: Iterable[bytes]) -> Iterator[dict[str, object]]:
+    """Parameters for one kind and at most ``BATCH`` ids at a time: databases limit how many a statement takes."""
+    kinds: dict[int, list[bytes]] = defaultdict(list)
+    for subject in subjects:
+        kinds[subject[0]].append(subject[1:])
+    for kind, ids in kinds.items():
+        left = iter(ids)
+        while batch := list(islice(left, BATCH)):
+            yield {"kind": kind, "ids": batch}

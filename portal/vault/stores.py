@@ -1,0 +1,203 @@
+"""The two stores of wrapped keys: their tables, and how their databases are opened.
+
+They belong to the vault alone: plain tables with a format number of their own, no migrations. The epoch store is never
+in one backup with the key store, so that ending an epoch ends what old copies of the key store hold.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from portal.vault.errors import KeyStoreError
+
+FORMAT = 1
+BUSY_SECONDS = 10
+_WRITING = "vault_writing"
+
+KEYS = MetaData()
+EPOCHS = MetaData()
+
+key_store = Table(
+    "vault_key_store",
+    KEYS,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("format", Integer, nullable=False),
+    Column("installation", LargeBinary(16), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+)
+data_keys = Table(
+    "vault_data_key",
+    KEYS,
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("subject", LargeBinary(16), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Index("ix_vault_data_key_epoch", "epoch"),
+    sqlite_with_rowid=False,
+)
+secrets = Table(
+    "vault_secret",
+    KEYS,
+    Column("name", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(8), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+erased_subjects = Table(
+    "vault_erased_subject",
+    KEYS,
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("subject", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
+)
+epoch_store = Table(
+    "vault_epoch_store",
+    EPOCHS,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("format", Integer, nullable=False),
+    Column("installation", LargeBinary(16), nullable=False),
+    Column("finished", Boolean, nullable=False),
+)
+epochs = Table(
+    "vault_epoch",
+    EPOCHS,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(8), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+
+class Store:
+    """A database of the vault. ``name`` is what messages call it, ``head`` its table of one row."""
+
+    def __init__(self, name: str, url: str, head: Table) -> None:
+        self.name = name
+        self._head = head
+        try:
+            self._file = _file_of(url)
+            self.engine = _engine(url)
+        except (ArgumentError, ImportError):
+            raise KeyStoreError(f"the address of the {name} cannot be used") from None
+
+    def exists(self) -> bool:
+        """Whether the store was made, looking without making a file."""
+        if self._file is not None and not self._file.exists():
+            return False
+        with self.reading() as connection:
+            return inspect(connection).has_table(self._head.name)
+
+    def make(self, connection: Connection) -> None:
+        """Make the tables inside the caller's transaction."""
+        self._head.metadata.create_all(connection)
+
+    def prepare_file(self) -> None:
+        """Make the embedded database's file, for its owner's eyes only, and the folder it lies in."""
+        if self._file is not None:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading; every statement sees what was committed before it."""
+        with self.engine.connect() as connection:
+            if self._file is None:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that holds the embedded database's write lock from its beginning, committed at the end."""
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITING: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
+
+    def overwrite(self) -> None:
+        """Empty the embedded database's write-ahead log, where deleted bytes would live on.
+
+        Raises KeyStoreError when readers hold it; what was deleted stays deleted, and a repetition finishes.
+        """
+        if self._file is None:
+            return
+        with self.engine.connect() as connection:
+            driver = connection.connection
+            busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
+
+
+@contextmanager
+def in_one_line(store: str) -> Iterator[None]:
+    """Turn what a database says into one KeyStoreError that names the store."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+        raise KeyStoreError(f"the {store} cannot be read: {said[0]}") from None
+
+
+def _file_of(url: str) -> Path | None:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
+        raise ArgumentError
+    return Path(address.database)
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # Deleted keys are overwritten in the file; the log is emptied by ``overwrite``.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

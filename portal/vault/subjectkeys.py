@@ -1,0 +1,126 @@
+"""Every subject's data keys: found, made, destroyed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from portal.vault.cache import KeyCache
+from portal.vault.datakeys import DataKeys
+from portal.vault.epochs import EpochStore
+from portal.vault.errors import Erased, KeyMissing, KeyStoreError
+from portal.vault.keystore import KeyStore, WrappedKey
+from portal.vault.wrapping import KEY, data_context, unwrap, wrap
+
+ATTEMPTS = 5
+
+
+class SubjectKeys:
+    """Data keys by subject, given as kind(1) | id(16). Safe to share between threads."""
+
+    def __init__(self, store: KeyStore, epochs: EpochStore, *, development: bool) -> None:
+        self._store, self._epochs, self._development = store, epochs, development
+        self._cache = KeyCache()
+
+    def of(self, subject: bytes) -> DataKeys:
+        """The subject's keys. Raises Erased or KeyMissing."""
+        keys = self._cache.get(subject)
+        if keys is None:
+            keys = self._load([subject]).get(subject)
+        if keys is None:
+            raise KeyMissing
+        if keys.erased:
+            raise Erased
+        return keys
+
+    def afresh(self, subject: bytes) -> DataKeys:
+        """The same from the store itself, for a version that another process may have just made."""
+        self._load([subject])
+        return self.of(subject)
+
+    def warm(self, subjects: Iterable[bytes]) -> None:
+        """Fetch at once what ``of`` would fetch one by one; the subjects without keys are left to it."""
+        cold = [subject for subject in dict.fromkeys(subjects) if self._cache.get(subject) is None]
+        if cold:
+            self._load(cold)
+
+    def ensure(self, subjects: Iterable[bytes]) -> None:
+        """See to it that each has a committed key, new ones in one transaction. Raises Erased, before any is made."""
+        wanted = list(dict.fromkeys(subjects))
+        found = {subject: self._cache.get(subject) for subject in wanted}
+        found |= self._load([subject for subject in wanted if found[subject] is None])
+        absent = [subject for subject in wanted if not _living(found.get(subject))]
+        if absent and not any(self._make(absent) for _ in range(ATTEMPTS)):
+            raise KeyStoreError("the key store does not take new keys")
+
+    def erase(self, subject: bytes) -> None:
+        """Destroy the subject's keys for ever, here at once and in other processes at their next ``refresh``."""
+        self._store.erase(subject)
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Look whether the key store changed under the cache, and if so forget; whether it did."""
+        return self._notice(self._store.generation())
+
+    def _notice(self, generation: int) -> bool:
+        if generation == self._cache.generation:
+            return False
+        self._epochs.forget()
+        self._cache.forget(generation)
+        return True
+
+    def _load(self, subjects: list[bytes]) -> dict[bytes, DataKeys]:
+        if not subjects:
+            return {}
+        generation = self._cache.generation
+        with self._store.reading() as connection:
+            found = self._read(connection, subjects)
+        self._cache.put(generation, found)
+        return found
+
+    def _read(self, connection: Connection, subjects: list[bytes]) -> dict[bytes, DataKeys]:
+        found = {subject: self._open(rows) for subject, rows in self._store.keys(connection, subjects).items()}
+        lost = [subject for subject in subjects if subject not in found]
+        for subject in self._store.erased(connection, lost) if lost else ():
+            found[subject] = DataKeys({}, development=self._development)
+        return found
+
+    def _open(self, rows: list[WrappedKey]) -> DataKeys:
+        keys = {row.version: open_data_key(self._epochs, row) for row in rows}
+        return DataKeys(keys, development=self._development)
+
+    def _make(self, absent: list[bytes]) -> bool:
+        """Whether it worked; if not, another process was first, and the next round reads its keys."""
+        try:
+            with self._store.writing() as connection:
+                # A new epoch raises the generation before the old one may go: no key lands under a dead one.
+                generation = self._store.locked_generation(connection)
+                self._notice(generation)
+                found = self._read(connection, absent)
+                new = {subject: os.urandom(KEY) for subject in absent if not _living(found.get(subject))}
+                self._store.add(connection, [self._wrapped(subject, key) for subject, key in new.items()])
+        except IntegrityError:
+            return False
+        made = {subject: DataKeys({1: key}, development=self._development) for subject, key in new.items()}
+        self._cache.put(generation, found | made)
+        return True
+
+    def _wrapped(self, subject: bytes, key: bytes) -> WrappedKey:
+        epoch = self._epochs.newest()
+        wrapped = wrap(self._epochs.key(epoch), key, data_context(epoch, subject, 1))
+        return WrappedKey(subject, 1, epoch, wrapped)
+
+
+def open_data_key(epochs: EpochStore, row: WrappedKey) -> bytes:
+    """The data key of a row. Raises SealError, or KeyStoreError when its epoch is not at hand."""
+    return unwrap(epochs.key(row.epoch), row.wrapped, data_context(row.epoch, row.subject, row.version))
+
+
+def _living(keys: DataKeys | None) -> bool:
+    """Whether there are keys. Raises Erased."""
+    if keys is not None and keys.erased:
+        raise Erased
+    return keys is not None

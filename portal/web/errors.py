@@ -1,0 +1,121 @@
+"""The one handler that turns domain errors into a status and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, g, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.models.base import db
+from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
+from portal.web.fragments import wants_pieces
+
+log = structlog.get_logger()
+Again = Callable[..., BaseResponse]
+
+STATUSES: dict[type[DomainError], int] = {NotReached: 404, Denied: 403, WrongState: 409, Stale: 409, Refused: 422}
+WORDS: dict[int, str] = {
+    400: N_("这次请求不完整，请返回重试"),
+    403: N_("这里不对您开放"),
+    404: N_("没有找到这一页"),
+    405: N_("这里不能这样打开"),
+    409: N_("状态已经变了，请看最新的情况"),
+    413: N_("内容太大了，请分几次发"),
+    422: N_("请检查填写的内容"),
+    429: N_("试得太频繁了，请过一会儿再来"),
+    500: N_("系统出了点问题，我们已经记下来了"),
+}
+
+_again: dict[str, Again] = {}
+
+
+def shows_again(blueprint: str) -> Callable[[Again], Again]:
+    """Mark the function that shows the page of a blueprint's row afresh, with ``notice``, ``status`` and the view's values."""
+
+    def kept(function: Again) -> Again:
+        _again[blueprint] = function
+        return function
+
+    return kept
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(StaleDataError, lambda _error: _domain(Stale()))
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _domain(error: DomainError) -> BaseResponse:
+    db.session.rollback()
+    if isinstance(error, Repeated):
+        return _fresh(gettext(error.message), 200) or _page(409, gettext(error.message))
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
+    words = gettext(error.message)
+    fresh = _fresh(words, status) if status in (403, 409, 422) and request.method == "POST" else None
+    return fresh or _page(status, words)
+
+
+def _fresh(words: str, status: int) -> BaseResponse | None:
+    """The page of the row as it stands now, with the words on top; None where the row itself is not the actor's."""
+    show = _again.get(request.blueprint or "")
+    if show is None or not g.actor.person_id:
+        return None
+    try:
+        return show(notice=words, status=status, **(request.view_args or {}))
+    except DomainError:
+        db.session.rollback()
+        return None
+
+
+def _integrity(_error: IntegrityError) -> BaseResponse:
+    """Two requests raced for the same row; one of them won, and the other is shown what it did."""
+    return _domain(Stale())
+
+
+def _form_expired(_error: CSRFError) -> BaseResponse:
+    return _page(400, gettext("这一页放得太久了，请刷新后重试"), "errors/form_expired.html")
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    if error.code is None or error.code < 400:
+        answer: Any = error.get_response()
+        return answer  # type: ignore[no-any-return]
+    return _page(error.code, gettext(WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])))
+
+
+def _unforeseen(error: Exception) -> BaseResponse:
+    """Never a stack trace on the screen, and never the error's text in the log: it could hold a person's values."""
+    db.session.rollback()
+    log.error("request.failed", id=g.get("request_id"), endpoint=request.endpoint, error=type(error).__name__, at=_place(error))
+    return _page(500, gettext(WORDS[500]))
+
+
+def _place(error: Exception) -> str:
+    """Module and line where it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
+
+
+def _page(status: int, words: str, template: str = "errors/error.html") -> BaseResponse:
+    if wants_pieces() and status == 404 and request.method == "GET":
+        return make_response("", 404)
+    answer = make_response(render_template(template, status=status, words=words), status)
+    if wants_pieces():
+        answer.headers["HX-Retarget"] = "body"
+    return answer
+
+

@@ -1,0 +1,118 @@
+"""The one gate: every view carries a mark, and nothing is answered before the mark has been read.
+
+The mark only marks, so the order of decorators cannot matter; a view without a mark is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask import Flask, abort, current_app, g, request
+from flask_login import current_user
+
+from portal import extensions
+from portal.models.accounts import Grant, P
+from portal.models.accounts.session import Session
+from portal.models.actor import NOBODY, Actor
+from portal.models.errors import Denied
+from portal.models.property import Tenure
+from portal.web.signing_in import SignInNeeded
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a view asks for: a permission (None: open to everybody), and how large a body it takes, in bytes."""
+
+    permission: P | None
+    body_bytes: int = FORM_BYTES
+
+
+def requires(permission: P, *, body_bytes: int = FORM_BYTES) -> Callable[[View], View]:
+    """Mark a view: only for actors whose grant carries the permission."""
+    return _marking(Mark(permission, body_bytes))
+
+
+def public(view: View) -> View:
+    """Mark a view: open to everybody, signed in or not."""
+    return _marking(Mark(None))(view)
+
+
+def mark_of(app: Flask, endpoint: str) -> Mark | None:
+    """The mark of an endpoint; None when somebody forgot it."""
+    found: Mark | None = getattr(app.view_functions.get(endpoint), "_mark", None)
+    return found
+
+
+def install(app: Flask) -> None:
+    """Read the mark before everything else, the form's own checks included."""
+    app.before_request(_watch)
+    app.teardown_request(lambda _error: extensions.begin_writing())
+
+
+def current_actor() -> Actor:
+    """The actor of this request; in a form's request it carries the form's idempotency key."""
+    actor: Actor = g.actor
+    if request.method in SAFE:
+        return actor
+    return actor.with_once(_uuid(request.form.get("once")))
+
+
+def current_session() -> Session:
+    """The session of a request that has passed the guard of a non-public view."""
+    session: Session = current_user._get_current_object()
+    return session
+
+
+def _marking(mark: Mark) -> Callable[[View], View]:
+    def marked(view: View) -> View:
+        view._mark = mark  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def _watch() -> None:
+    extensions.begin_reading() if request.method in SAFE else extensions.begin_writing()
+    g.actor = NOBODY
+    if request.endpoint is None:
+        return
+    mark = mark_of(current_app, request.endpoint)
+    if mark is None:
+        abort(403)
+    request.max_content_length = mark.body_bytes
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+    if current_user.is_authenticated:
+        g.actor = _actor(current_session(), face=(request.blueprint or "").split(".")[0])
+    if mark.permission is None:
+        return
+    if not current_user.is_authenticated:
+        raise SignInNeeded
+    if not g.actor.may(mark.permission):
+        raise Denied
+
+
+def _actor(session: Session, face: str) -> Actor:
+    request_id = g.setdefault("request_id", uuid4().hex)
+    account = session.account
+    if face == "staff":
+        grants = Grant.of_account(account.id)
+        return grants[0].actor(request_id) if grants else NOBODY
+    for tenure in Tenure.of_person(account.person_id):
+        party = next(party for party in tenure.parties if party.person_id == account.person_id)
+        return party.actor(account.id, request_id)
+    return Actor(person_id=account.person_id, account_id=account.id, permissions=frozenset({P.ACCOUNT_OWN}))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

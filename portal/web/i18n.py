@@ -1,0 +1,40 @@
+"""The reader's language: chosen in the session, else the browser's; Chinese where neither says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, session
+from flask_babel import get_locale, gettext
+
+from portal import extensions
+
+LOCALES = ("zh", "en")
+
+
+def install(app: Flask) -> None:
+    """Choose the locale for every request, and let templates ask for it."""
+    extensions.babel.init_app(app, locale_selector=choose)
+    app.jinja_env.globals.update(locale=language, local=local, said=said)
+
+
+def choose() -> str:
+    """The locale of this request: ``zh`` or ``en``."""
+    chosen = session.get("locale")
+    return chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES) or "zh"
+
+
+def language() -> str:
+    """The two letters of the locale that is in force, in a request or a job."""
+    found = get_locale()
+    return "en" if found is not None and found.language == "en" else "zh"
+
+
+def local(row: Any, name: str) -> str:
+    """A text that a row keeps in both languages, such as ``local(space, "name")``; empty where it has none."""
+    return getattr(row, f"{name}_{language()}") or ""
+
+
+def said(text: str, **values: Any) -> str:
+    """A source text that a model marked with ``N_``, in the reader's language."""
+    return gettext(text, **values)

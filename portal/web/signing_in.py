@@ -1,0 +1,91 @@
+"""The session's cookie, and what happens when there is none."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import extensions
+from portal.models.accounts.account import Account
+from portal.models.accounts.session import Session
+from portal.models.base import db
+from portal import clock
+
+
+class SignInNeeded(Exception):
+    """The view is for people who are signed in, and nobody is."""
+
+
+def install(app: Flask) -> None:
+    """Load the session of the cookie's token, and keep its last-seen time."""
+    extensions.login.init_app(app)
+    extensions.login.session_protection = None
+    extensions.login.anonymous_user = AnonymousUserMixin
+    extensions.login.request_loader(_load)
+    app.register_error_handler(SignInNeeded, _ask)
+    app.after_request(_see)
+
+
+def cookie_name() -> str:
+    """``__Host-anju`` where the public address is https, else ``anju``."""
+    return "__Host-anju" if current_app.config["SECURE"] else "anju"
+
+
+def begin(account: Account, answer: BaseResponse) -> None:
+    """Start a session for the account: a new token, a new form secret, and the cookie on ``answer``."""
+    row, token = Session.begin(account)
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    lasts = 90 * 24 * 3600 if not row.staff else None
+    answer.set_cookie(
+        cookie_name(), token, max_age=lasts, path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax"
+    )
+
+
+def end(answer: BaseResponse) -> None:
+    """Take the cookie back and forget the form secret; the row is ended by the caller."""
+    session.clear()
+    answer.delete_cookie(
+        cookie_name(), path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax"
+    )
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of this site to go on to, or None: no other host, no scheme, no backslash."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.netloc or parts.scheme else target
+
+
+def _load(incoming: Request) -> Session | None:
+    token = incoming.cookies.get(cookie_name())
+    return Session.of_token(token) if token else None
+
+
+def _ask(_error: SignInNeeded) -> BaseResponse:
+    home = url_for("owner.accounts.sign_in")
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": home})
+    if request.method != "GET":
+        return redirect(home, 303)
+    return redirect(f"{home}?next={quote(request.full_path.rstrip('?'), safe='/')}", 303)
+
+
+def _see(answer: Response) -> Response:
+    row = g.get("_login_user")
+    if isinstance(row, Session) and row.due_to_be_seen and row.live and answer.status_code < 400:
+        row_id = row.id
+        with extensions.writing():
+            db.session.rollback()
+            seen = db.session.get(Session, row_id)
+            if seen is not None:
+                seen.seen_at = clock.now()
+                db.session.commit()
+    return answer

@@ -1,0 +1,165 @@
+"""What happened, told from the events: the timeline of both faces, and the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext
+
+from portal.models.accounts import Person
+from portal.models.accounts.names import family_name
+from portal.models.accounts.permissions import ROLE_WORDS, Role
+from portal.models.base import db
+from portal.models.errors import N_
+from portal.models.events import Event
+from portal.models.files import Attachment
+from portal.models.masking import mask_name
+from portal.models.repairs import states
+from portal.models.repairs.confirmable import REASON_WORDS
+from portal.models.repairs.withdrawable import WITHDRAW_WORDS
+from portal.models.talk import Audience, Message
+from portal.web.filters import window
+from portal.web.i18n import said
+from portal.web.tickets import TicketView
+
+OWNER_TITLES: dict[str, str] = {
+    states.REPORTED: N_("提交了报修"),
+    states.ACKNOWLEDGED: N_("客服已受理"),
+    states.BOOKED: N_("已约 %(who)s 上门"),
+    states.STARTED: N_("%(who)s 开始维修"),
+    states.PROGRESSED: N_("%(who)s 报告进展"),
+    states.FINISHED: N_("%(who)s 完工，等质检"),
+    states.CHECKED: N_("质检通过，请您验收"),
+    states.SENT_BACK: N_("质检后继续维修"),
+    states.ACCEPTED: N_("%(who)s 确认已修好"),
+    states.REJECTED: N_("%(who)s 说还没修好"),
+    states.WITHDRAWN: N_("%(who)s 撤销了报修"),
+}
+STAFF_TITLES = OWNER_TITLES | {
+    states.ACKNOWLEDGED: N_("%(who)s 受理"),
+    states.BOOKED: N_("派给 %(technician)s"),
+    states.CHECKED: N_("%(who)s 质检通过"),
+    states.SENT_BACK: N_("%(who)s 质检退回"),
+    states.NOTE: N_("内部：%(who)s"),
+}
+TONES = {states.REPORTED: "plain", states.REJECTED: "late", states.WITHDRAWN: "plain", states.SENT_BACK: "wait"}
+HIDDEN_NOTES = frozenset({states.SENT_BACK})  # the reason of a failed check is between colleagues
+HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of the strip."""
+
+    url: str
+    thumbnail_url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline."""
+
+    title: str
+    tone: str
+    at: datetime
+    text: str = ""
+    photos: list[Photo] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the conversation; ``mine`` is said by this reader's side."""
+
+    who: str
+    at: datetime
+    text: str
+    mine: bool
+    internal: bool = False
+
+
+def story(view: TicketView) -> list[Entry]:
+    """The timeline, newest first. Messages have a place of their own and are left out."""
+    titles = STAFF_TITLES if view.staff else OWNER_TITLES
+    told = [event for event in view.events if event.kind in titles and event.kind != states.NOTE]
+    pictures = Attachment.of_events([event.id for event in told])
+    return [_entry(view, event, titles, pictures.get(event.id, [])) for event in reversed(told)]
+
+
+def thread(view: TicketView) -> list[Line]:
+    """The conversation, oldest first."""
+    return [_line(view, message) for message in Message.thread(view.ticket.id, staff=view.staff)]
+
+
+def _entry(view: TicketView, event: Event, titles: dict[str, str], pictures: list[Attachment]) -> Entry:
+    who = person_words(view, event.actor_id, event.role)
+    technician = ""
+    fields = event.fields
+    if event.kind == states.BOOKED:
+        technician = person_words(view, UUID(fields["technician"]), Role.TECHNICIAN)
+    title = said(titles[event.kind], who=who if event.kind != states.BOOKED else technician, technician=technician)
+    photos = [_photo(view, picture, number) for number, picture in enumerate(pictures, 1)] if view.reads_words else []
+    return Entry(title, TONES.get(event.kind, "go"), event.at, _text(view, event), photos)
+
+
+def _text(view: TicketView, event: Event) -> str:
+    fields = event.fields
+    if event.kind == states.BOOKED:
+        return window(datetime.fromisoformat(fields["window_start"]), datetime.fromisoformat(fields["window_end"]))
+    if event.kind == states.WITHDRAWN:
+        return said(WITHDRAW_WORDS[fields["reason"]])
+    words = "、".join(said(REASON_WORDS[reason]) for reason in fields["reasons"].split(",")) if event.kind == states.REJECTED else ""
+    note = _note(view, event)
+    return "：".join(part for part in (words, note) if part)
+
+
+def _note(view: TicketView, event: Event) -> str:
+    if not view.reads_words or (event.kind in HIDDEN_NOTES and not view.staff):
+        return ""
+    if event.kind == states.REPORTED:
+        return view.ticket.words or ""
+    if event.kind in (states.ACCEPTED, states.REJECTED):
+        answer = next((row for row in view.ticket.confirmations if row.id.hex == event.fields["confirmation"]), None)
+        return (answer.comment or "") if answer else ""
+    return event.note or ""
+
+
+def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
+    face = "staff" if view.staff else "owner"
+    values = {"number": view.ticket.number, "photo_id": picture.id}
+    return Photo(
+        url_for(f"{face}.repairs.photos.show", **values),
+        url_for(f"{face}.repairs.photos.thumbnail", **values),
+        gettext("照片 %(number)s", number=number),
+    )
+
+
+def _line(view: TicketView, message: Message) -> Line:
+    household = message.author_role in HOUSEHOLD
+    who = person_words(view, message.author_id, message.author_role)
+    text = (message.text or "") if view.reads_words else gettext("无权查看")
+    return Line(who, message.at, text, household != view.staff, message.audience == Audience.STAFF)
+
+
+def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
+    """A person as the reader may know them.
+
+    Owners: themselves as 您, their household by role, a technician by family name, other staff by role.
+    Staff: colleagues by name, the household masked.
+    """
+    if person_id is None:
+        return said(ROLE_WORDS["system"])
+    person = db.session.get(Person, person_id)
+    name = (person.name or "") if person else ""
+    if role in HOUSEHOLD:
+        if view.staff:
+            return mask_name(name) or said(ROLE_WORDS[role])
+        return gettext("您") if person_id == view.actor.person_id else said(ROLE_WORDS[role])
+    if view.staff:
+        return name
+    if role == Role.TECHNICIAN:
+        return gettext("%(name)s师傅", name=family_name(name))
+    return gettext("客服")

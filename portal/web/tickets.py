@@ -1,0 +1,183 @@
+"""A repair as a screen shows it: where and what, how far, and by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+
+from portal import clock
+from portal.models.accounts import P
+from portal.models.accounts.names import family_name
+from portal.models.actor import Actor
+from portal.models.catalogue import PRIORITY_WORDS
+from portal.models.errors import N_
+from portal.models.events import Event, history
+from portal.models.property.development import COMMON_PART_WORDS
+from portal.models.repairs import State, Ticket
+from portal.models.repairs import states
+from portal.models.repairs.timed import TicketClock
+from portal.web.clocks import ClockView, clock_view
+from portal.web.filters import brief, home_code, home_label
+from portal.web.i18n import local, said
+
+STAGES = (State.SUBMITTED, State.ACKNOWLEDGED, State.JOB_BOOKED, State.IN_WORK, State.AWAITING_OWNER, State.ACCEPTED)
+# What a stage is reached by, and the states that stand between two stages.
+REACHED_BY = {
+    State.SUBMITTED: states.REPORTED,
+    State.ACKNOWLEDGED: states.ACKNOWLEDGED,
+    State.JOB_BOOKED: states.BOOKED,
+    State.IN_WORK: states.STARTED,
+    State.AWAITING_OWNER: states.CHECKED,
+    State.ACCEPTED: states.ACCEPTED,
+}
+STANDS_AT = {State.WORK_DONE: State.IN_WORK, State.REWORK: State.JOB_BOOKED}
+STAGE_WORDS: dict[str, str] = {State.ACCEPTED: N_("完成"), State.REWORK: N_("再次安排"), State.WORK_DONE: N_("质检中")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A window of the tracker; ``state`` is done, now or todo."""
+
+    label: str
+    state: str
+    when: str
+
+
+def place_words(ticket: Ticket) -> str:
+    """The room or the common part: 主卫, 3号楼 电梯."""
+    if ticket.common_part:
+        part = said(COMMON_PART_WORDS[ticket.common_part])
+        label = ticket.building.label if ticket.building else ""
+        return gettext("%(building)s号楼", building=label) + " " + part if label else part
+    space = ticket.space
+    return local(space, "name") if space else gettext("室内")
+
+
+def title(ticket: Ticket) -> str:
+    """What it is called on every screen: 主卫·渗漏."""
+    return f"{place_words(ticket)}·{local(ticket.defect, 'defect')}"
+
+
+def address(ticket: Ticket, *, staff: bool) -> str:
+    """The home in the words of the face, or that it is a common part."""
+    if ticket.home is None or ticket.common_part:
+        return gettext("公区")
+    return home_code(ticket.home) if staff else home_label(ticket.home)
+
+
+def state_words(ticket: Ticket, *, staff: bool) -> str:
+    """The status word of the face."""
+    return said((states.STAFF_WORDS if staff else states.OWNER_WORDS)[ticket.state])
+
+
+def tone(ticket: Ticket) -> str:
+    """The tone of the status word: late while a promise of ours is broken."""
+    late = ticket.next_due_at is not None and ticket.next_due_at < clock.now() and ticket.state != State.AWAITING_OWNER
+    return "late" if late and ticket.is_open else states.TONES[ticket.state]
+
+
+def priority_words(ticket: Ticket) -> str:
+    """特急, 紧急, 一般 …"""
+    return said(PRIORITY_WORDS[ticket.priority])
+
+
+def stages(ticket: Ticket, events: list[Event], *, staff: bool) -> list[Stage]:
+    """The tracker: what is done with its time, what is going on, what is still to come."""
+    words = states.STAFF_WORDS if staff else states.OWNER_WORDS
+    if ticket.state == State.WITHDRAWN:
+        first = Stage(said(words[State.SUBMITTED]), "done", brief(ticket.submitted_at))
+        return [first, Stage(said(words[State.WITHDRAWN]), "now", brief(ticket.updated_at))]
+    state = State(ticket.state)
+    present = STAGES.index(STANDS_AT.get(state, state))
+    last = {event.kind: event.at for event in events}
+    return [_stage(ticket, index, present, words, last) for index in range(len(STAGES))]
+
+
+def _stage(ticket: Ticket, index: int, present: int, words: dict[str, str], last: dict[str, datetime]) -> Stage:
+    stage = STAGES[index]
+    named = State(ticket.state) if index == present else stage
+    label = said(STAGE_WORDS.get(named, words[named]))
+    if index > present:
+        return Stage(label, "todo", "")
+    at = last.get(REACHED_BY[stage]) if named == stage else None
+    done = index < present or ticket.state == State.ACCEPTED
+    return Stage(label, "done" if done else "now", brief(at) if at else "")
+
+
+def clock_of(run: TicketClock) -> ClockView:
+    """How a clock is drawn."""
+    minutes = int((run.due_at - run.started_at).total_seconds() // 60)
+    return clock_view(run.due_at, run.started_at, run.ended_at, clock.now(), minutes)
+
+
+def next_clock(ticket: Ticket) -> ClockView | None:
+    """The nearest promise that still runs; None when none does."""
+    run = ticket.clock_named(ticket.next_clock) if ticket.next_clock else None
+    return clock_of(run) if run is not None and run.running else None
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Who comes. Before an owner only the family name, trade and badge; ``name`` is whole only for the staff."""
+
+    name: str
+    badge: str
+    initial: str
+
+
+def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
+    """The technician whose job it is; None before one is given."""
+    if ticket.assignment is None:
+        return None
+    grant = ticket.assignment.grant
+    name = grant.account.person.name or ""
+    family = family_name(name)
+    return Technician(name if staff else gettext("%(name)s师傅", name=family), grant.badge or "", family)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything the pieces of a ticket's page need, for one face and one actor."""
+
+    ticket: Ticket
+    actor: Actor
+    events: list[Event]
+    staff: bool
+
+    @classmethod
+    def of(cls, ticket: Ticket, actor: Actor) -> TicketView:
+        """The view of a ticket that has been reached by the actor."""
+        staff = actor.development_id is not None
+        return cls(ticket, actor, list(history(ticket, staff=staff)), staff)
+
+    @property
+    def version(self) -> int:
+        """What live compares: the counter of this face."""
+        return self.ticket.staff_version if self.staff else self.ticket.owner_version
+
+    @property
+    def topic(self) -> str:
+        """The live topic of this face."""
+        return f"ticket:{self.ticket.id.hex}:{'staff' if self.staff else 'owner'}"
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether this grant reads what people wrote; the administrator's does not."""
+        return self.actor.may(P.TICKET_READ_WORDS)
+
+    @property
+    def verbs(self) -> list[str]:
+        """The buttons."""
+        return self.ticket.verbs_for(self.actor)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The tracker."""
+        return stages(self.ticket, self.events, staff=self.staff)
+
+    @property
+    def technician(self) -> Technician | None:
+        """Who comes."""
+        return technician(self.ticket, staff=self.staff)

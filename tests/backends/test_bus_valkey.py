@@ -1,0 +1,131 @@
+"""Signals across processes, over a real Valkey."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from portal.backends.bus_valkey import ValkeyBus
+
+TOPIC = "ticket:0190f0a0:owner"
+NOBODY = "redis://127.0.0.1:1/0"
+
+
+class Listener:
+    """A bus with one subscriber."""
+
+    def __init__(self, url: str) -> None:
+        self.bus = ValkeyBus(url)
+        self.heard: queue.Queue[tuple[str, int]] = queue.Queue()
+        self.leave = self.bus.subscribe(lambda *signal: self.heard.put(signal))
+
+    def next(self, seconds: float = 5) -> tuple[str, int]:
+        return self.heard.get(timeout=seconds)
+
+    def silent(self, seconds: float = 0.2) -> bool:
+        try:
+            self.next(seconds)
+        except queue.Empty:
+            return True
+        return False
+
+
+def listening(url: str, count: int) -> Redis:
+    """Wait until ``count`` connections listen on the server."""
+    server: Redis = Redis.from_url(url)
+    for _ in range(500):
+        if dict(server.pubsub_numsub("anju:signals"))[b"anju:signals"] >= count:
+            return server
+        time.sleep(0.01)
+    raise AssertionError("nobody listens")
+
+
+@pytest.fixture
+def two(valkey_url: str) -> Iterator[tuple[Listener, Listener]]:
+    """Two buses as two processes would have them, both listening."""
+    pair = Listener(valkey_url), Listener(valkey_url)
+    listening(valkey_url, 2)
+    yield pair
+    for one in pair:
+        one.bus.close()
+
+
+def test_works(two: tuple[Listener, Listener]) -> None:
+    here, there = two
+    here.bus.publish(TOPIC, 7)
+    assert there.next() == (TOPIC, 7)
+    assert here.next() == (TOPIC, 7)
+    assert here.silent(), "a process must not hear its own signal a second time"
+    assert there.silent(0)
+
+
+def test_from_another_process(valkey_url: str) -> None:
+    listener = Listener(valkey_url)
+    listening(valkey_url, 1)
+    code = f"from portal.backends.bus_valkey import ValkeyBus; ValkeyBus({valkey_url!r}).publish({TOPIC!r}, 3)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert listener.next() == (TOPIC, 3)
+    listener.bus.close()
+
+
+def test_an_ended_subscription_is_silent(two: tuple[Listener, Listener]) -> None:
+    here, there = two
+    there.leave()
+    here.bus.publish(TOPIC, 1)
+    assert there.silent()
+
+
+@pytest.mark.parametrize("said", ["", "x", "a b c d", "origin 1 two\nlines", "origin -1 topic", "origin x topic", "origin 1 林", "\xff"])
+def test_what_is_no_signal_is_dropped(two: tuple[Listener, Listener], valkey_url: str, said: str) -> None:
+    here, there = two
+    Redis.from_url(valkey_url).publish("anju:signals", said)
+    here.bus.publish(TOPIC, 2)
+    assert there.next() == (TOPIC, 2)
+
+
+def test_only_the_name_and_the_version_travel(two: tuple[Listener, Listener], valkey_url: str) -> None:
+    spy = Redis.from_url(valkey_url).pubsub(ignore_subscribe_messages=True)
+    spy.subscribe("anju:signals")
+    spy.get_message(timeout=1)
+    two[0].bus.publish(TOPIC, 12)
+    message = next(found for _ in range(50) if (found := spy.get_message(timeout=0.1)))
+    origin, *rest = message["data"].decode().split(" ")
+    assert (len(origin), rest) == (16, ["12", TOPIC])
+    spy.close()
+
+
+def test_listens_again_after_a_broken_connection(two: tuple[Listener, Listener], valkey_url: str) -> None:
+    here, there = two
+    server = listening(valkey_url, 2)
+    server.client_kill_filter(_type="pubsub")
+    listening(valkey_url, 2)
+    here.bus.publish(TOPIC, 9)
+    assert there.next() == (TOPIC, 9)
+
+
+def test_without_its_server_the_process_still_hears_itself(caplog: pytest.LogCaptureFixture) -> None:
+    listener = Listener(NOBODY)
+    begun = time.perf_counter()
+    listener.bus.publish(TOPIC, 1)
+    assert time.perf_counter() - begun < 3
+    assert listener.next() == (TOPIC, 1)
+    assert "did not leave this process" in caplog.text
+    listener.bus.close()
+
+
+def test_closing_ends_the_thread(valkey_url: str) -> None:
+    listener = Listener(valkey_url)
+    server = listening(valkey_url, 1)
+    listener.bus.close()
+    assert dict(server.pubsub_numsub("anju:signals"))[b"anju:signals"] == 0
+
+
+def test_refuses_what_the_local_bus_refuses(valkey_url: str) -> None:
+    with pytest.raises(ValueError):
+        ValkeyBus(valkey_url).publish("两 个 字", 1)
