@@ -9,23 +9,33 @@ from portal import config, extensions, owner, staff
 from portal.backends.bus import LocalBus
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
-from portal.vault import KeyRing
+from portal.vault import KeyRing, KeyStoreError
 from portal.web import assets, errors, filters, guard, headers, i18n, requests, signing_in
 
 
 def create_app(settings: config.Settings | None = None, ring: KeyRing | None = None) -> Flask:
     """The application of an installation; ``ring`` is handed in by the command that has just made its keys.
 
-    Raises SettingsError or KeyStoreError with one line when the installation cannot be served as it is.
+    Without arguments it is the command line's: an installation without usable keys then has the commands that make
+    them and no others. With settings it raises KeyStoreError with one line instead.
     """
-    chosen = settings or config.load()
-    app = Flask("portal", instance_path=str(chosen.instance))
-    app.extensions["portal.settings"] = chosen
-    app.extensions["portal.keyring"] = keyring = ring or KeyRing.open(chosen)
-    app.extensions["portal.storage"] = storage_for(chosen.storage_url)
-    app.extensions["portal.mailer"] = mailer_for(chosen)
+    from portal import cli
+
+    if settings is None:
+        try:
+            settings = config.load()
+            ring = ring or KeyRing.open(settings)
+        except config.SettingsError as error:
+            raise SystemExit(f"Error: {error}") from None
+        except KeyStoreError as error:
+            return cli.without_keys(Flask("portal", static_folder=None), str(error))
+    app = Flask("portal", instance_path=str(settings.instance), static_folder=None)
+    app.extensions["portal.settings"] = settings
+    app.extensions["portal.keyring"] = keyring = ring or KeyRing.open(settings)
+    app.extensions["portal.storage"] = storage_for(settings.storage_url)
+    app.extensions["portal.mailer"] = mailer_for(settings)
     app.extensions["portal.bus"] = LocalBus()
-    app.config.update(config.for_flask(chosen, secret=keyring.secret("session")))
+    app.config.update(config.for_flask(settings, secret=keyring.secret("session")))
     extensions.db.init_app(app)
     with app.app_context():
         extensions.prepare_engine(extensions.db.engine)
@@ -34,7 +44,7 @@ def create_app(settings: config.Settings | None = None, ring: KeyRing | None = N
     guard.install(app)
     for extension in (extensions.csrf, extensions.limiter):
         extension.init_app(app)
-    for part in (i18n, signing_in, headers, errors, filters, assets):
+    for part in (i18n, signing_in, headers, errors, filters, assets, cli):
         part.install(app)
     app.register_blueprint(owner.blueprint)
     app.register_blueprint(staff.blueprint)

@@ -54,10 +54,10 @@ class Settings:
         return self.instance / "outbox"
 
 
-def load(environ: Mapping[str, str] | None = None, instance: Path | None = None) -> Settings:
+def load(environ: Mapping[str, str] | None = None, instance: Path | None = None, port: int = 8000) -> Settings:
     """Read the settings: the environment wins over ``instance/settings.toml``, which wins over the defaults.
 
-    Raises SettingsError with one line that names the setting.
+    ``port`` is only for the default public address. Raises SettingsError with one line that names the setting.
     """
     env = os.environ if environ is None else environ
     folder = Path(env.get("PORTAL_INSTANCE") or instance or Path.cwd() / "instance").resolve()
@@ -73,7 +73,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None)
         epochs_url=chosen.text("epochs_url", f"sqlite:///{folder}/epochs.sqlite"),
         root_key_file=_root_key_file(chosen, folder, mode),
         root_key=chosen.text("root_key", "") or None,
-        public_url=chosen.text("public_url", "http://127.0.0.1:8000").rstrip("/"),
+        public_url=chosen.text("public_url", f"http://127.0.0.1:{port}").rstrip("/"),
         proxies=chosen.number("proxies", 0, 0, 9),
         storage_url=chosen.text("storage_url", f"file://{folder}/files"),
         limits_url=chosen.text("limits_url", "memory://"),

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.stage.fixtures"]
 
 # A slow moment of a busy machine is no finding.
 settings.register_profile("portal", deadline=None)

@@ -79,7 +79,7 @@ class ValkeyBus:
 
     def _receive(self, channel: PubSub) -> None:
         while not self._stopping.is_set():
-            message = channel.get_message(timeout=0.5)
+            message = channel.get_message(timeout=0.2)
             if message is not None and message["type"] == "message":
                 self._take(message["data"])
 

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -102,9 +101,16 @@ def _written(mail: Mail, headers: Mapping[str, str], utf8: bool) -> EmailMessage
         message.set_content(mail.text, cte="base64")
         if mail.html is not None:
             message.add_alternative(mail.html, subtype="html", cte="base64")
-    except (ValueError, MessageError):
+        return message if _holds_its_headers(message) else None
+    except Exception:  # noqa: BLE001 - odd headers make the library fail in many ways, some only when it writes
         return None
-    return message
+
+
+def _holds_its_headers(message: EmailMessage) -> bool:
+    # The library takes encoded words apart, and a line break inside one becomes a header of its own when written.
+    head = message.as_bytes().partition(b"\r\n\r\n")[0]
+    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
+    return names == message.keys() and not any(_breaks(str(value)) for value in message.values())
 
 
 def _host(domain: str) -> str | None:

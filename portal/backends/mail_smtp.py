@@ -40,6 +40,10 @@ def server(url: str) -> Server:
     if port is None or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise SettingsError("PORTAL_SMTP_URL is smtp, smtp+starttls or smtps://[user:password@]host[:port]")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise SettingsError(
+            "PORTAL_SMTP_URL has a user or password with other than ASCII letters: SMTP has no way to say it"
+        )
     if user and parts.scheme == "smtp" and parts.hostname not in _LOOPBACK:
         raise SettingsError("PORTAL_SMTP_URL has a password: it needs smtps or smtp+starttls")
     return Server(parts.scheme, parts.hostname, port, user, password)
@@ -76,7 +80,7 @@ class Smtp:
             return _answered(error.smtp_code)
         except smtplib.SMTPNotSupportedError:  # STARTTLS or sign-in, which may be mended; or letters in the address
             return MailNotSent(permanent=not to.username.isascii())
-        except (smtplib.SMTPException, OSError):
+        except (smtplib.SMTPException, OSError, UnicodeError):
             return MailNotSent()
         return None
 

@@ -80,7 +80,9 @@ def storage_for(url: str) -> Storage:
 def _bucket(name: str, prefix: str) -> S3Store:
     # Without keys the library would ask the cloud's metadata address for some: a request nobody chose, at every call.
     if not all(os.environ.get(key) for key in _S3_KEYS):
-        raise SettingsError("PORTAL_STORAGE_URL names a bucket: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set")
+        raise SettingsError(
+            "PORTAL_STORAGE_URL names a bucket: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set"
+        )
     # Ten retries over three minutes, the library's default, would hold a request's thread for as long. Options given
     # here replace those of the environment, so the one that allows a plain http endpoint is read by hand.
     return S3Store(
@@ -149,7 +151,7 @@ class _ObjectStorage:
         except (BaseError, OSError) as error:
             raise StorageError("the objects cannot be listed") from error
 
-    def sweep_unfinished(self, moment: datetime) -> int:  # noqa: ARG002 - one request leaves nothing behind
+    def sweep_unfinished(self, moment: datetime) -> int:
         return 0
 
 

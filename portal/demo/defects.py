@@ -35,7 +35,7 @@ def catalogue() -> Mapping[str, Defect]:
     terms = _terms()
     return {
         row["code"]: Defect(row["code"], row["trade_code"], row["priority"], terms.get(row["warranty_class"]))
-        for row in rows("defect_taxonomy.csv")
+        for row in rows("defects.csv")
     }
 
 
@@ -43,16 +43,16 @@ def response_limits() -> Mapping[str, timedelta]:
     """The promised first response by priority; ``any`` is for the priorities that have none of their own."""
     units = {"min": 1, "h": 60}
     return {
-        row["priority"]: timedelta(minutes=int(row["limit_value"]) * units[row["limit_unit"]])
+        row["priority"]: timedelta(minutes=int(row["amount"]) * units[row["unit"]])
         for row in rows("service_limits.csv")
-        if row["metric"] == "first_response" and row["adopt_default"] == "yes" and row["limit_value"].isdigit()
+        if row["metric"] == "first_response" and row["adopted"] == "yes"
     }
 
 
 def _terms() -> dict[str, timedelta]:
     terms = {}
     for row in rows("warranty_terms.csv"):
-        if row["default_for_owner"] == "yes" and row["min_unit"] in DAYS:
-            for name in row["warranty_class"].split(";"):
-                terms[name] = timedelta(days=int(row["min_value"]) * DAYS[row["min_unit"]])
+        if row["owner_default"] == "yes" and row["unit"] in DAYS:
+            for name in row["classes"].split(";"):
+                terms[name] = timedelta(days=int(row["amount"]) * DAYS[row["unit"]])
     return terms

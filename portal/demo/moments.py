@@ -1,7 +1,7 @@
 """The small language of times in tickets.toml: everything is relative to now, in Shanghai's days and hours.
 
-A working day is Monday to Friday without the holidays that fall on the same date every year; the histories need no
-more. ``Moments`` turns the texts into aware datetimes; it raises SceneError for a text it does not know.
+Working days are those of the catalogue's calendar. ``Moments`` turns the texts into aware datetimes; it raises
+SceneError for a text it does not know.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
-from portal.clock import SHANGHAI
-from portal.demo.reading import SceneError
+from portal.clock import SHANGHAI, WorkingDays
+from portal.demo.reading import SceneError, rows
 
-HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 WEEKDAYS = "一二三四五六日"
 OPENS, CLOSES = time(9), time(18)
 SETTLED, LEAVES = time(11), time(17, 30)
@@ -40,9 +40,28 @@ class Window:
         return f"{first.month}月{first.day}日（周{WEEKDAYS[first.weekday()]}）{first:%H:%M}–{last:%H:%M}"
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A day of the catalogue's calendar."""
+
+    day: date
+    kind: str
+    published: bool
+
+
+@cache
+def _calendar() -> WorkingDays:
+    files = (("calendar_days.csv", True), ("statutory_days.csv", False))
+    return WorkingDays(
+        Listed(date.fromisoformat(row["date"]), row["kind"], published)
+        for name, published in files
+        for row in rows(name)
+    )
+
+
 def is_workday(day: date) -> bool:
     """Whether people work on a day."""
-    return day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS
+    return _calendar().is_working(day)
 
 
 def shift(day: date, n: int, *, working: bool) -> date:

@@ -26,6 +26,7 @@ def tell(script: TicketScript, now: datetime) -> TicketScene:
         defect=script.defect,
         reporter=reporter,
         filed_by=script.filed_by,
+        caller=script.caller,
         at=reported.astimezone(UTC),
         words=script.words,
         photos=script.photos,

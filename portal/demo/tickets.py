@@ -43,7 +43,8 @@ class TicketScene:
     """A repair with its whole history, oldest step first; every moment is UTC and none lies after the ``now`` asked for.
 
     Either ``home`` and ``space`` or ``part`` and ``building`` say where. ``filed_by`` is the desk that wrote down a
-    call. ``preferred`` are half-days, ``2026-11-24/am``; photos are ``kind:seed``.
+    call, ``caller`` who called when it was not the reporter. ``preferred`` are half-days, ``2026-11-24/am``; photos are
+    ``kind:seed``. The grounds belong to no building.
     """
 
     key: str
@@ -54,6 +55,7 @@ class TicketScene:
     defect: str
     reporter: str
     filed_by: str | None
+    caller: str | None
     at: datetime
     words: str
     photos: tuple[str, ...]
@@ -100,6 +102,7 @@ class TicketScript:
     defect: str
     reporter: str
     filed_by: str | None
+    caller: str | None
     at: str
     words: str
     photos: tuple[str, ...]
@@ -129,6 +132,7 @@ def _ticket(table: Table) -> TicketScript:
         defect=table.text("defect"),
         reporter=table.text("reporter"),
         filed_by=table.get("filed_by", str),
+        caller=table.get("caller", str),
         at=table.text("at"),
         words=table.text("words"),
         photos=table.texts("photos"),

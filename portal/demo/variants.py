@@ -13,8 +13,6 @@ TALK = (
     "late_reply",
     "late_visit",
     "owner_ok",
-    "owner_asks",
-    "owner_answer",
     "notes",
     "send_back",
     "redone",
@@ -36,6 +34,7 @@ class Variant:
     days: int
     photo: str
     words: tuple[str, ...]
+    going: tuple[str, ...]
     found: tuple[str, ...]
     done: tuple[str, ...]
 
@@ -53,6 +52,14 @@ class Excuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What an owner asks before the visit, and the technician's answer."""
+
+    asks: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TradeWords:
     """What a technician of a trade adds while working and at the end."""
 
@@ -66,6 +73,7 @@ class Phrases:
 
     defects: Mapping[str, Variant]
     talk: Mapping[str, tuple[str, ...]]
+    questions: tuple[Question, ...]
     wrong: tuple[Excuse, ...]
     withdrawn: tuple[Excuse, ...]
     comments: Mapping[str, tuple[str, ...]]
@@ -79,6 +87,7 @@ def parse(file: Table) -> Phrases:
     phrases = Phrases(
         defects={variant.code: variant for variant in variants},
         talk={key: _some(talk, key) for key in TALK},
+        questions=tuple(_question(table) for table in talk.tables("questions")),
         wrong=tuple(_excuse(table) for table in talk.tables("wrong")),
         withdrawn=tuple(_excuse(table) for table in talk.tables("withdrawn")),
         comments={mood: _some(comments, mood) for mood in MOODS},
@@ -101,6 +110,7 @@ def _variant(table: Table) -> Variant:
         days=table.get("days", int) or 0,
         photo=table.text("photo"),
         words=_some(table, "words"),
+        going=table.texts("going"),
         found=_some(table, "found"),
         done=_some(table, "done"),
     )
@@ -115,6 +125,12 @@ def _excuse(table: Table) -> Excuse:
     excuse = Excuse((reason,) if reason else _some(table, "reasons"), table.text("words"))
     table.done()
     return excuse
+
+
+def _question(table: Table) -> Question:
+    question = Question(table.text("asks"), table.text("answer"))
+    table.done()
+    return question
 
 
 def _trade(table: Table) -> TradeWords:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.models.notices import Notice
 from portal.models.property import Tenure
 from portal.models.signals import version_of
+from portal.web import live
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,21 @@ class Item:
 
 
 def context() -> dict[str, Any]:
-    """Menu, bell and hotline of a signed-in person; nothing but the hotline's absence for others."""
+    """Menu, bell and hotline of a signed-in household; nothing of that for others."""
     person_id = g.actor.person_id
-    if person_id is None:
+    tenures = Tenure.of_person(person_id) if person_id else ()
+    if person_id is None or not tenures:
         return {"menu": [], "hotline": ""}
-    tenures = Tenure.of_person(person_id)
     topic = f"person:{person_id.hex}"
     return {
-        "menu": _items() if tenures else [],
-        "hotline": tenures[0].home.development.hotline if tenures else "",
+        "menu": _items(),
+        "hotline": tenures[0].home.development.hotline,
         "notices_url": url_for("owner.notices.index"),
         "unread": Notice.unread(person_id, staff=False),
         "bell_topic": topic,
         "bell_version": version_of(topic),
         "bell_url": url_for("owner.notices.bell"),
+        "live": live.sign([topic]),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from time import monotonic
 
@@ -43,6 +43,18 @@ class KeyCache:
                 return None
             self._held.move_to_end(subject)
             return keys
+
+    def get_many(self, subjects: Iterable[bytes]) -> dict[bytes, DataKeys]:
+        """The keys of those of the subjects that are here."""
+        now = monotonic()
+        found = {}
+        with self._lock:
+            for subject in subjects:
+                held = self._held.get(subject)
+                if held is not None and held[0] >= now:
+                    self._held.move_to_end(subject)
+                    found[subject] = held[1]
+        return found
 
     def put(self, generation: int, found: Mapping[bytes, DataKeys]) -> None:
         """Take in what was read from the store while it had this generation."""

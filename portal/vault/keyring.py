@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO, Self, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from portal.vault import creation, opening
 from portal.vault.ciphers import AES_256_GCM, NONCE
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
-from portal.vault.errors import VersionUnknown
+from portal.vault.errors import SealError, VersionUnknown
 from portal.vault.files import FileSealer, OpenedFile, open_file_key, seal_file_key
 from portal.vault.index import blind_index, index_key
 from portal.vault.installation_secrets import Secrets
@@ -36,14 +36,20 @@ class KeyRing:
         self._subjects = SubjectKeys(keys, epochs, development=root.environment == "development")
         self._index_keys: dict[tuple[str, str, str], bytes] = {}
         self.installation = keys.head()[1]
+        self.refresh()
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open the installation's stores after looking that they belong together. Raises KeyStoreError, one line."""
         root = read_root(settings)
         keys, epochs = opening.stores(settings, root)
-        opening.check(keys, epochs, root)
-        return cls._ready(root, keys, epochs)
+        try:
+            opening.check(keys, epochs, root)
+            return cls(root, keys, epochs)
+        except BaseException:
+            keys.close()
+            epochs.close()
+            raise
 
     @classmethod
     def create(cls, settings: Settings) -> Self:
@@ -51,12 +57,6 @@ class KeyRing:
         stores stand already. After a crash the same call finishes what was begun."""
         creation.create(settings)
         return cls.open(settings)
-
-    @classmethod
-    def _ready(cls, root: RootKey, keys: KeyStore, epochs: EpochStore) -> Self:
-        ring = cls(root, keys, epochs)
-        ring.refresh()
-        return ring
 
     def __reduce__(self) -> str:
         raise TypeError("a key ring is not pickled")
@@ -80,10 +80,6 @@ class KeyRing:
         """Commit a data key for each subject that has none, before any row of theirs. Raises Erased."""
         self._subjects.ensure(subject.packed for subject in subjects)
 
-    def warm(self, subjects: set[Subject]) -> None:
-        """Fetch many subjects' keys at once, ahead of opening their groups one by one; raises for none of them."""
-        self._subjects.warm(subject.packed for subject in subjects)
-
     def erase(self, subject: Subject) -> None:
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
         self._subjects.erase(subject.packed)
@@ -101,11 +97,23 @@ class KeyRing:
 
     def open_group(self, label: str, row_id: UUID, subject: Subject, blob: bytes) -> dict[str, str]:
         """The fields of a row's blob. Raises SealError without detail, Erased, or KeyMissing."""
-        packed, row = subject.packed, row_id.bytes
+        return self.open_packed(label, row_id.bytes, subject.packed, blob)
+
+    def open_packed(self, label: str, row_id: bytes, subject: bytes, blob: bytes) -> dict[str, str]:
+        """The same from bytes as a row holds them, kind(1) | id(16): lists open thousands."""
         try:
-            return open_group(self._subjects.of(packed), label, row, packed, blob)
+            return open_group(self._subjects.of(subject), label, row_id, subject, blob)
         except VersionUnknown:
-            return open_group(self._subjects.afresh(packed), label, row, packed, blob)
+            return open_group(self._subjects.afresh(subject), label, row_id, subject, blob)
+
+    def open_many(self, label: str, rows: Iterable[tuple[bytes, bytes, bytes]]) -> list[dict[str, str] | None]:
+        """Open one group of many rows, given as (row id, kind(1) | subject id, blob), with one question to the store.
+
+        None for a row that does not open; ``open_group`` says why.
+        """
+        rows = list(rows)
+        keys = self._subjects.of_many({subject for _, subject, _ in rows})
+        return [_try(keys.get(subject), label, row_id, subject, blob) for row_id, subject, blob in rows]
 
     def blind_index(self, label: str, field: str, normaliser: str, text: str) -> bytes | None:
         """16 bytes to look a value up by; None where the normaliser's rule is not met."""
@@ -161,3 +169,10 @@ class KeyRing:
             return opened(self._subjects.of(subject))
         except VersionUnknown:
             return opened(self._subjects.afresh(subject))
+
+
+def _try(keys: DataKeys | None, label: str, row_id: bytes, subject: bytes, blob: bytes) -> dict[str, str] | None:
+    try:
+        return None if keys is None else open_group(keys, label, row_id, subject, blob)
+    except SealError:
+        return None

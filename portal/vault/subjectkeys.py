@@ -41,17 +41,15 @@ class SubjectKeys:
         self._load([subject])
         return self.of(subject)
 
-    def warm(self, subjects: Iterable[bytes]) -> None:
-        """Fetch at once what ``of`` would fetch one by one; the subjects without keys are left to it."""
-        cold = [subject for subject in dict.fromkeys(subjects) if self._cache.get(subject) is None]
-        if cold:
-            self._load(cold)
+    def of_many(self, subjects: set[bytes]) -> dict[bytes, DataKeys]:
+        """The keys of many at once: none for a subject without, empty ones for an erased subject."""
+        found = self._cache.get_many(subjects)
+        return found | self._load([subject for subject in subjects if subject not in found])
 
     def ensure(self, subjects: Iterable[bytes]) -> None:
         """See to it that each has a committed key, new ones in one transaction. Raises Erased, before any is made."""
-        wanted = list(dict.fromkeys(subjects))
-        found = {subject: self._cache.get(subject) for subject in wanted}
-        found |= self._load([subject for subject in wanted if found[subject] is None])
+        wanted = set(subjects)
+        found = self.of_many(wanted)
         absent = [subject for subject in wanted if not _living(found.get(subject))]
         if absent and not any(self._make(absent) for _ in range(ATTEMPTS)):
             raise KeyStoreError("the key store does not take new keys")

@@ -76,14 +76,15 @@ def _dated(on: date, kind: str) -> str:
 
 
 def _near_word(on: date, inside: bool) -> str | None:
+    word: str | None = None
     match (on - today()).days:
         case -1:
-            return pgettext("句中", "昨天") if inside else gettext("昨天")
+            word = pgettext("句中", "昨天") if inside else gettext("昨天")
         case 0:
-            return pgettext("句中", "今天") if inside else gettext("今天")
+            word = pgettext("句中", "今天") if inside else gettext("今天")
         case 1:
-            return pgettext("句中", "明天") if inside else gettext("明天")
-    return None
+            word = pgettext("句中", "明天") if inside else gettext("明天")
+    return word
 
 
 def day(value: date | datetime) -> str:
@@ -217,5 +218,5 @@ def install(app: Flask) -> None:
         *(filesize, money, home_parts, home_label, home_code),
     ):
         app.add_template_filter(function)
-    for function in (hours, window, html_lang, drawings.lit_window):
-        app.add_template_global(function)
+    for called in (hours, window, html_lang, drawings.lit_window):
+        app.add_template_global(called)

@@ -12,8 +12,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.models.accounts.person import e164
 from portal.models.errors import Refused
-from portal.vault.normalise import phone as normalise_phone
 
 
 class Form(FlaskForm):
@@ -51,7 +51,7 @@ class PhoneField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what cannot be a number."""
-        if self.data and normalise_phone(self.data) is None:
+        if self.data and e164(self.data) is None:
             raise ValidationError(_l("填写 11 位手机号，或带区号的号码"))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, request, session
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, pgettext
 
 from portal import extensions
 
@@ -15,7 +16,7 @@ LOCALES = ("zh", "en")
 def install(app: Flask) -> None:
     """Choose the locale for every request, and let templates ask for it."""
     extensions.babel.init_app(app, locale_selector=choose)
-    app.jinja_env.globals.update(locale=language, local=local, said=said)
+    app.jinja_env.globals.update(locale=language, local=local, said=said, listed=listed)
 
 
 def choose() -> str:
@@ -38,3 +39,8 @@ def local(row: Any, name: str) -> str:
 def said(text: str, **values: Any) -> str:
     """A source text that a model marked with ``N_``, in the reader's language."""
     return gettext(text, **values)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other: 装修、门窗 / finishes, doors."""
+    return pgettext("列举", "、").join(words)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal import clock
+from portal.models.catalogue import ServiceLimit
 from portal.models.repairs import State, Ticket
 from portal.models.repairs.states import REPAIR, REPLY, RESPONSE, VISIT
-from portal.web.clocks import ClockView
-from portal.web.filters import day, moment, span_words, which_day, hours
+from portal.web.clocks import ClockView, Tone
+from portal.web.filters import day, hours, moment, span_words, which_day
 from portal.web.tickets import clock_of, technician
 
 
@@ -19,7 +21,8 @@ from portal.web.tickets import clock_of, technician
 class Promise:
     """``lead`` introduces ``hero``, the time itself; ``left`` is how long until then, introduced by ``left_lead``.
 
-    ``kept_by`` and ``clock`` are the promise behind it, with its bar.
+    ``kept_by`` and ``clock`` are the promise behind it, with its bar. ``tone`` is the live block's: late once ``hero``
+    has passed, wait while the owner is asked, plain when there is nothing to come.
     """
 
     lead: str
@@ -28,6 +31,7 @@ class Promise:
     left: str = ""
     kept_by: str = ""
     clock: ClockView | None = None
+    tone: Tone = "go"
 
 
 def promise(ticket: Ticket) -> Promise:
@@ -49,10 +53,11 @@ def _booked(ticket: Ticket) -> Promise:
     if who is None or start is None or end is None:
         return _acknowledged(ticket)
     lead = gettext("%(who)s%(day)s上门", who=who.name, day=which_day(start, inside=True))
-    left = (start - clock.now()).total_seconds()
-    if left > 0:
-        return _with_repair(ticket, lead, hours(start, end), gettext("距上门还有"), span_words(left))
-    return _with_repair(ticket, lead, hours(start, end), "", "")
+    if clock.now() < start:
+        return _with_repair(ticket, lead, hours(start, end), gettext("距上门还有"), _distance(start))
+    if clock.now() > end:
+        return _with_repair(ticket, lead, hours(start, end), gettext("已经晚了，对不起"), _distance(end), "late")
+    return _with_repair(ticket, lead, hours(start, end))
 
 
 def _in_work(ticket: Ticket) -> Promise:
@@ -62,13 +67,13 @@ def _in_work(ticket: Ticket) -> Promise:
 
 
 def _work_done(ticket: Ticket) -> Promise:
-    return _with_repair(ticket, gettext("已经修好"), gettext("正在质检"), "", "")
+    return _with_repair(ticket, gettext("已经修好"), gettext("正在质检"))
 
 
 def _awaiting(ticket: Ticket) -> Promise:
     run = ticket.clock_named(REPLY)
     until = gettext("请在 %(day)s 前告诉我们修好了没有", day=day(run.due_at)) if run else ""
-    return Promise(gettext("现在轮到您"), gettext("验收签字"), kept_by=until)
+    return Promise(gettext("现在轮到您"), gettext("验收签字"), kept_by=until, tone="wait")
 
 
 def _rework(ticket: Ticket) -> Promise:
@@ -76,11 +81,17 @@ def _rework(ticket: Ticket) -> Promise:
 
 
 def _accepted(ticket: Ticket) -> Promise:
-    return Promise(gettext("已经修好，您已确认"), day(ticket.updated_at))
+    return Promise(gettext("已经修好，已经确认"), day(_last(ticket, REPLY)), tone="plain")
 
 
 def _withdrawn(ticket: Ticket) -> Promise:
-    return Promise(gettext("您撤销了这次报修"), day(ticket.updated_at))
+    return Promise(gettext("这次报修已撤销"), day(_last(ticket, REPAIR)), tone="plain")
+
+
+def _last(ticket: Ticket, name: str) -> datetime:
+    """When the clock that a last step ends has ended: messages may come after that."""
+    run = ticket.clock_named(name)
+    return run.ended_at if run is not None and run.ended_at is not None else ticket.updated_at
 
 
 _PROMISES = {
@@ -102,16 +113,35 @@ def _by_clock(ticket: Ticket, name: str, lead: str) -> Promise:
         return Promise(lead, "")
     view = clock_of(run)
     label = gettext("已经晚了，对不起") if view.overdue else gettext("还有")
-    return _with_repair(ticket, lead, moment(run.due_at), label, _distance(run.due_at))
+    tone: Tone = "late" if view.overdue else "go"
+    return _with_repair(ticket, lead, moment(run.due_at), label, _distance(run.due_at), tone)
 
 
-def _with_repair(ticket: Ticket, lead: str, hero: str, left_lead: str, left: str) -> Promise:
+def _with_repair(
+    ticket: Ticket, lead: str, hero: str, left_lead: str = "", left: str = "", tone: Tone = "go"
+) -> Promise:
     run = ticket.clock_named(REPAIR)
     if run is None:
-        return Promise(lead, hero, left_lead, left)
-    words = gettext("承诺 %(moment)s 前修好", moment=moment(run.due_at, inside=True))
-    return Promise(lead, hero, left_lead, left, words, clock_of(run))
+        return Promise(lead, hero, left_lead, left, tone=tone)
+    words, view = gettext("承诺 %(moment)s 前修好", moment=moment(run.due_at, inside=True)), clock_of(run)
+    return Promise(lead, hero, left_lead, left, words, view, "late" if view.overdue else tone)
 
 
 def _distance(due: datetime) -> str:
     return span_words((due - clock.now()).total_seconds())
+
+
+# How a limit's unit is said; an hour of the office's own time and one of everybody's are told apart.
+_LIMITS: dict[tuple[str, str], Callable[[int], str]] = {
+    ("min", "calendar"): lambda count: ngettext("%(num)s 分钟", "%(num)s 分钟", count),
+    ("h", "calendar"): lambda count: ngettext("%(num)s 小时", "%(num)s 小时", count),
+    ("calendar_day", "calendar"): lambda count: ngettext("%(num)s 天", "%(num)s 天", count),
+    ("min", "working"): lambda count: ngettext("%(num)s 个工作分钟", "%(num)s 个工作分钟", count),
+    ("h", "working"): lambda count: ngettext("%(num)s 个工作小时", "%(num)s 个工作小时", count),
+    ("working_day", "working"): lambda count: ngettext("%(num)s 个工作日", "%(num)s 个工作日", count),
+}
+
+
+def limit_words(limit: ServiceLimit) -> str:
+    """A limit as people say it: 30 分钟, 2 小时, 3 个工作日. Raises KeyError for one that counts no time."""
+    return _LIMITS[limit.unit, limit.clock](limit.amount or 0)

@@ -22,7 +22,7 @@ from portal.models.repairs.confirmable import REASON_WORDS
 from portal.models.repairs.withdrawable import WITHDRAW_WORDS
 from portal.models.talk import Audience, Message
 from portal.web.filters import window
-from portal.web.i18n import said
+from portal.web.i18n import listed, said
 from portal.web.tickets import TicketView
 
 OWNER_TITLES: dict[str, str] = {
@@ -61,8 +61,9 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the timeline."""
+    """A line of the timeline; ``kind`` is the event's."""
 
+    kind: str
     title: str
     tone: str
     at: datetime
@@ -89,6 +90,11 @@ def story(view: TicketView) -> list[Entry]:
     return [_entry(view, event, titles, pictures.get(event.id, [])) for event in reversed(told)]
 
 
+def newest(entries: list[Entry], kind: str) -> Entry | None:
+    """The last time something of a kind happened."""
+    return next((entry for entry in entries if entry.kind == kind), None)
+
+
 def thread(view: TicketView) -> list[Line]:
     """The conversation, oldest first."""
     return [_line(view, message) for message in Message.thread(view.ticket.id, staff=view.staff)]
@@ -102,7 +108,7 @@ def _entry(view: TicketView, event: Event, titles: dict[str, str], pictures: lis
         technician = person_words(view, UUID(fields["technician"]), Role.TECHNICIAN)
     title = said(titles[event.kind], who=who if event.kind != states.BOOKED else technician, technician=technician)
     photos = [_photo(view, picture, number) for number, picture in enumerate(pictures, 1)] if view.reads_words else []
-    return Entry(title, TONES.get(event.kind, "go"), event.at, _text(view, event), photos)
+    return Entry(event.kind, title, TONES.get(event.kind, "go"), event.at, _text(view, event), photos)
 
 
 def _text(view: TicketView, event: Event) -> str:
@@ -111,9 +117,11 @@ def _text(view: TicketView, event: Event) -> str:
         return window(datetime.fromisoformat(fields["window_start"]), datetime.fromisoformat(fields["window_end"]))
     if event.kind == states.WITHDRAWN:
         return said(WITHDRAW_WORDS[fields["reason"]])
-    words = "、".join(said(REASON_WORDS[reason]) for reason in fields["reasons"].split(",")) if event.kind == states.REJECTED else ""
     note = _note(view, event)
-    return "：".join(part for part in (words, note) if part)
+    if event.kind != states.REJECTED:
+        return note
+    reasons = listed(said(REASON_WORDS[reason]) for reason in fields["reasons"].split(","))
+    return gettext("%(reasons)s：%(words)s", reasons=reasons, words=note) if note else reasons
 
 
 def _note(view: TicketView, event: Event) -> str:

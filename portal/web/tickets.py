@@ -15,12 +15,13 @@ from portal.models.catalogue import PRIORITY_WORDS
 from portal.models.errors import N_
 from portal.models.events import Event, history
 from portal.models.property.development import COMMON_PART_WORDS
-from portal.models.repairs import State, Ticket
-from portal.models.repairs import states
+from portal.models.repairs import State, Ticket, states
 from portal.models.repairs.timed import TicketClock
 from portal.web.clocks import ClockView, clock_view
 from portal.web.filters import brief, home_code, home_label
 from portal.web.i18n import local, said
+from portal.web.trades import trade_words
+from portal.web.warranty import Cover, cover
 
 STAGES = (State.SUBMITTED, State.ACKNOWLEDGED, State.JOB_BOOKED, State.IN_WORK, State.AWAITING_OWNER, State.ACCEPTED)
 # What a stage is reached by, and the states that stand between two stages.
@@ -65,6 +66,11 @@ def address(ticket: Ticket, *, staff: bool) -> str:
     if ticket.home is None or ticket.common_part:
         return gettext("公区")
     return home_code(ticket.home) if staff else home_label(ticket.home)
+
+
+def covered(ticket: Ticket) -> Cover:
+    """What the warranty said when it was reported."""
+    return cover(ticket.warranty_status, ticket.warranty_until, ticket.defect.warranty_class)
 
 
 def state_words(ticket: Ticket, *, staff: bool) -> str:
@@ -123,6 +129,7 @@ class Technician:
     """Who comes. Before an owner only the family name, trade and badge; ``name`` is whole only for the staff."""
 
     name: str
+    trade: str
     badge: str
     initial: str
 
@@ -134,7 +141,8 @@ def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
     grant = ticket.assignment.grant
     name = grant.account.person.name or ""
     family = family_name(name)
-    return Technician(name if staff else gettext("%(name)s师傅", name=family), grant.badge or "", family)
+    called = name if staff else gettext("%(name)s师傅", name=family)
+    return Technician(called, trade_words(grant.trade_code), grant.badge or "", family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,11 @@ class TicketView:
     def topic(self) -> str:
         """The live topic of this face."""
         return f"ticket:{self.ticket.id.hex}:{'staff' if self.staff else 'owner'}"
+
+    @property
+    def topics(self) -> list[str]:
+        """What a page of the ticket listens to: the ticket, and the reader's own bell."""
+        return [self.topic, f"person:{self.actor.person_id.hex}"] if self.actor.person_id else [self.topic]
 
     @property
     def reads_words(self) -> bool:

@@ -1,4 +1,4 @@
-"""Read a template as Jinja's own parser does, so that a rule sees markup where there is markup and text where there is text."""
+"""Read a template as Jinja's own parser does: markup is seen where markup stands, text where text stands."""
 
 from __future__ import annotations
 

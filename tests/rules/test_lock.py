@@ -25,7 +25,7 @@ ASKED = {
 
 def pins(lock: str) -> dict[str, set[str]]:
     """The pinned versions by name: several where Pythons differ, each with its marker."""
-    found = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for entry in map(Requirement, re.findall(r"^([a-z0-9].*?)\s*\\$", lock, flags=re.MULTILINE)):
         found[canonicalize_name(entry.name)] |= {one.version for one in entry.specifier}
     return found

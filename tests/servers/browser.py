@@ -7,9 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
-
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.servers.shared import Unavailable
 
@@ -37,13 +35,6 @@ def find() -> str:
         if path := shutil.which(name):
             return path
     raise Unavailable(f"no browser at PORTAL_CHROMIUM={named}" if named else f"no Chromium: {HOW}")
-
-
-def refuse(reason: Unavailable) -> NoReturn:
-    """Skip with one line; where a browser is required (CI), fail with it."""
-    if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
-        pytest.fail(str(reason), pytrace=False)
-    pytest.skip(str(reason))
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The fixtures of the real servers; tests/conftest.py names this module in ``pytest_plugins``.
 
 PORTAL_TEST_DATABASE_URL (a role that may create databases) and PORTAL_TEST_REDIS_URL (a server that may be emptied)
-name servers of one's own instead; where a machine can run none, the tests skip with the reason.
+name servers of one's own instead. Where a machine can run none, the tests skip with the reason; they fail with it when
+PORTAL_REQUIRE_BROWSER=1 or PORTAL_REQUIRE_SERVERS=1 says that it must (CI does).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -49,13 +51,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
+def refuse(reason: shared.Unavailable, required: str) -> NoReturn:
+    """Skip with one line; where the variable ``required`` is 1, fail with it."""
+    if os.environ.get(required) == "1":
+        pytest.fail(str(reason), pytrace=False)
+    pytest.skip(str(reason))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Postgres:
     """The run's PostgreSQL. ``postgres_server.database(template=...)`` gives a copy of a migrated database."""
     try:
         return Postgres(os.environ.get("PORTAL_TEST_DATABASE_URL") or shared.server("postgres"))
     except shared.Unavailable as reason:
-        pytest.skip(str(reason))
+        refuse(reason, "PORTAL_REQUIRE_SERVERS")
 
 
 @pytest.fixture
@@ -68,10 +77,13 @@ def postgres_url(postgres_server: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def valkey_server(worker_id: str) -> str:
     """The address of a Valkey of this worker's own: channels are heard across a server's databases."""
+    if theirs := os.environ.get("PORTAL_TEST_REDIS_URL"):
+        number = worker_id.removeprefix("gw") if worker_id.startswith("gw") else "0"
+        return urlsplit(theirs)._replace(path=f"/{number}").geturl()
     try:
-        return os.environ.get("PORTAL_TEST_REDIS_URL") or shared.server("valkey", f"valkey-{worker_id}")
+        return shared.server("valkey", f"valkey-{worker_id}")
     except shared.Unavailable as reason:
-        pytest.skip(str(reason))
+        refuse(reason, "PORTAL_REQUIRE_SERVERS")
 
 
 @pytest.fixture
@@ -92,7 +104,7 @@ def chromium_with_loop() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
         try:
             started = stack.enter_context(browser.chromium())
         except shared.Unavailable as reason:
-            browser.refuse(reason)
+            refuse(reason, "PORTAL_REQUIRE_BROWSER")
         loop = asyncio.get_running_loop()
         asyncio._set_running_loop(None)
         yield started, loop

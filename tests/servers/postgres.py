@@ -50,14 +50,16 @@ def running(place: Path) -> Iterator[str]:
         postmaster.wait(START_SECONDS)
 
 
-def _start(place: Path) -> subprocess.Popen[bytes]:
+def _start(place: Path) -> subprocess.Popen[str]:
     binaries = _binaries(place)
     data = place / "data"
     _run(place, binaries / "initdb", "-D", data, "-U", "anju", "-A", "trust", "-E", "UTF8", "--no-sync",
          "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")  # fmt: skip
-    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-    command = [binaries / "postgres", "-D", data, "-k", place, *options]
-    postmaster = subprocess.Popen(command, cwd=place, env=_environment(place), stdin=subprocess.DEVNULL, **_user())
+    options: list[str | Path] = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", place, *options]
+    postmaster = subprocess.Popen(
+        command, cwd=place, env=_environment(place), stdin=subprocess.DEVNULL, text=True, **_user()
+    )
     until = time.monotonic() + START_SECONDS
     while not _ready(place, binaries):
         if postmaster.poll() is not None or time.monotonic() > until:
@@ -100,5 +102,5 @@ def _run(place: Path, *command: str | Path) -> None:
 
 
 def _ready(place: Path, binaries: Path) -> bool:
-    command = [binaries / "pg_isready", "-q", "-h", place, "-U", "anju", "-d", "postgres"]
+    command: list[str | Path] = [binaries / "pg_isready", "-q", "-h", place, "-U", "anju", "-d", "postgres"]
     return subprocess.run(command, env=_environment(place), check=False).returncode == 0

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from tests.servers import browser
+from tests.servers.fixtures import refuse
 from tests.servers.shared import Unavailable
 
 PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>报修</title>
@@ -93,7 +94,7 @@ def test_a_missing_browser_is_a_reason(monkeypatch):
 def test_the_reason_skips_or_fails(monkeypatch):
     monkeypatch.setenv("PORTAL_REQUIRE_BROWSER", "1")
     with pytest.raises(pytest.fail.Exception, match="no Chromium"):
-        browser.refuse(Unavailable("no Chromium"))
+        refuse(Unavailable("no Chromium"), "PORTAL_REQUIRE_BROWSER")
     monkeypatch.delenv("PORTAL_REQUIRE_BROWSER")
     with pytest.raises(pytest.skip.Exception, match="no Chromium"):
-        browser.refuse(Unavailable("no Chromium"))
+        refuse(Unavailable("no Chromium"), "PORTAL_REQUIRE_BROWSER")

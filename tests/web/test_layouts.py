@@ -125,7 +125,7 @@ def test_an_error_page_says_what_it_means_and_the_way_on(shell: Flask, name: str
     with shell.test_request_context("/nowhere"):
         text = render_template(f"errors/{name}.html", hotline="400-000-0000")
         back = render_template(f"errors/{name}.html", back_url="/repairs", words="状态已经变了")
-    heading = re.search(r"<h1>(.+?)</h1><p>(.+?)</p>", text)
+    heading = re.search(r"<h1>(.+?)</h1>\n<p>(.+?)</p>", text)
     assert heading is not None
     assert all(heading.groups())
     assert f"<title>{heading.group(1)}·安居</title>" in text

@@ -48,6 +48,16 @@ class Account(Identified, Model):
         self.password_at = clock.now()
 
     @classmethod
+    def of(cls, person: Person) -> Account:
+        """The person's account, made without a password when there is none."""
+        account = db.session.scalar(select(cls).where(cls.person_id == person.id))
+        if account is None:
+            account = cls(person=person)
+            db.session.add(account)
+            db.session.flush()
+        return account
+
+    @classmethod
     def signing_in(cls, phone: str, password: str) -> Account:
         """The open account these belong to; raises WrongCredentials after the same work either way."""
         person = Person.by_phone(phone)

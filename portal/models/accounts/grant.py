@@ -54,6 +54,25 @@ class Grant(Identified, Model):
         )
         return db.session.scalars(found.order_by(cls.id)).all()
 
+    @classmethod
+    def give(cls, account: Account, role: Role, development_id: UUID, *, badge: str = "", trade: str = "") -> Grant:
+        """Give a role of the staff in a development; a grant that is in force already is returned as it is."""
+        for held in cls.of_account(account.id):
+            if (held.role, held.development_id) == (role, development_id):
+                return held
+        grant = cls(
+            account=account,
+            role=role.value,
+            development_id=development_id,
+            reach=REACHES.get(role, Reach.ALL).value,
+            badge=badge or None,
+            trade_code=trade or None,
+            since=clock.now(),
+        )
+        db.session.add(grant)
+        db.session.flush()
+        return grant
+
     def actor(self, request_id: str = "", channel: Channel = Channel.PORTAL) -> Actor:
         """The person of this grant, acting under it."""
         return Actor(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+import phonenumbers
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Identified, Model, db
+from portal.models.errors import N_, Refused
 from portal.models.fields import SealedGroup, SealedRow, index_column, sealed_column
 from portal.vault import Subject, SubjectKind
+from portal.vault.normalise import phone as normalise_phone
 
 
 class Person(SealedRow, Identified, Model):
@@ -43,3 +46,37 @@ class Person(SealedRow, Identified, Model):
         """The person with this phone in any usual spelling, through the blind index."""
         found = db.session.scalars(select(cls).where(cls.phone == phone))
         return next((person for person in found if cls.phone.matches(person, phone)), None)
+
+    @classmethod
+    def add(cls, name: str, phone: str, email: str = "", address: str = "") -> Person:
+        """The person with this phone, made when there is none; an existing one is left as it is.
+
+        Raises Refused for a number that cannot be one, or an empty name.
+        """
+        number = e164(phone)
+        if number is None:
+            raise Refused(N_("填写 11 位手机号，或带区号的号码"), "phone")
+        if not name.strip():
+            raise Refused(N_("填写姓名"), "name")
+        person = cls.by_phone(number)
+        if person is None:
+            person = cls()
+            person.name, person.phone = name.strip(), number
+            person.email, person.address = email.strip() or None, address.strip() or None
+            db.session.add(person)
+            db.session.flush()
+        return person
+
+
+def e164(text: str) -> str | None:
+    """The number as +8613800138000; None for what cannot be dialled. Possible is enough: the tables of valid ranges
+    refuse real new ones."""
+    normalised = normalise_phone(text)
+    if normalised is None:
+        return None
+    number = normalised.decode()
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return None
+    return number if possible else None

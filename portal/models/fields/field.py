@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 class SealedField:
     """``row.phone`` is the text or None, ``Person.phone`` a ``FieldQuery``. Setting an equal text changes nothing."""
 
-    __slots__ = ("_group", "_name")
+    __slots__ = ("_column", "_group", "_name", "_slot")
 
     def __init__(self, group: SealedGroup, name: str) -> None:
         self._group, self._name = group, name
+        self._column, self._slot = group.column, group.slot
 
     @overload
     def __get__(self, row: None, owner: type[object]) -> FieldQuery: ...
@@ -33,6 +34,11 @@ class SealedField:
     def __get__(self, row: SealedRow | None, owner: type[object]) -> FieldQuery | str | None:
         if row is None:
             return FieldQuery(self._group, self._name, owner, owner)
+        held = row.__dict__
+        opened = held.get(self._slot)
+        if opened is not None and opened[0] is held.get(self._column):  # lists read every field: no call for the rest
+            text: str | None = opened[1].get(self._name)
+            return text
         return self._group.values(row).get(self._name)
 
     def __set__(self, row: SealedRow, text: str | None) -> None:

@@ -86,5 +86,5 @@ def _written(state: ORMExecuteState) -> Iterator[str]:
     parameters: Any = state.parameters or ()
     for row in [parameters] if isinstance(parameters, Mapping) else parameters:
         yield from row
-    for column in dict(statement._ordered_values or statement._values or ()):
+    for column in dict(statement._values or ()):
         yield str(getattr(column, "key", column))

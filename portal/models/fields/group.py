@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Self, overload
 
 from portal.models.fields.columns import as_kept
 from portal.models.fields.draft import Draft
 from portal.models.fields.field import SealedField
-from portal.models.fields.row import OPENED, SealedRow
+from portal.models.fields.row import OPENED, SealedRow, packed_subject
 from portal.vault import KeyRing, SealError, ring
 from portal.vault.normalise import NORMALISERS
 from portal.vault.sealing import label_bytes
@@ -35,7 +35,7 @@ class SealedGroup:
         label_bytes(label)
         self.label, self.column, self.fields = label, column, tuple(fields)
         self.indexes: dict[str, Index] = {}
-        self._slot = OPENED + column
+        self.slot = OPENED + column
 
     def field(self, name: str, *, index: str | None = None, normaliser: str | None = None) -> SealedField:
         """The attribute for one of the fields; with ``index``, an ``index_column``, it can be looked up by."""
@@ -70,7 +70,7 @@ class SealedGroup:
             raw = getattr(row, self.column)
             if raw is None:
                 return _NOTHING
-        opened = held.get(self._slot)
+        opened = held.get(self.slot)
         if opened is not None and opened[0] is raw:
             found: Mapping[str, str] = opened[1]
             return found
@@ -84,17 +84,29 @@ class SealedGroup:
 
     def open(self, row: SealedRow, blob: bytes, keyring: KeyRing) -> Mapping[str, str]:
         """Open the blob for this row, whatever was opened before, and keep the values while the row keeps the blob."""
-        subject = row.sealed_subject
+        subject = packed_subject(row)
         if subject is None:
             raise SealError
-        values = keyring.open_group(self.label, row.id, subject, blob)
-        row.__dict__[self._slot] = blob, values
+        values = keyring.open_packed(self.label, row.id.bytes, subject, blob)
+        row.__dict__[self.slot] = blob, values
         return values
 
-    def closed(self, row: SealedRow) -> bytes | None:
-        """The blob that reading the row would have to open, if there is one."""
+    def open_many(self, rows: Iterable[SealedRow], keyring: KeyRing) -> None:
+        """Open the rows that are still closed; one that does not open stays so, and reading it says why."""
+        closed, wanted = [], []
+        for row in rows:
+            blob = self._closed(row)
+            subject = packed_subject(row) if blob is not None else None
+            if blob is not None and subject is not None:
+                closed.append((row, blob))
+                wanted.append((row.id.bytes, subject, blob))
+        for (row, blob), values in zip(closed, keyring.open_many(self.label, wanted), strict=True):
+            if values is not None:
+                row.__dict__[self.slot] = blob, values
+
+    def _closed(self, row: SealedRow) -> bytes | None:
         raw = getattr(row, self.column)
-        opened = row.__dict__.get(self._slot)
+        opened = row.__dict__.get(self.slot)
         if raw is None or type(raw) is Draft or (opened is not None and opened[0] is raw):
             return None
         blob: bytes = raw
@@ -127,5 +139,5 @@ class SealedGroup:
             raise ValueError(f"{type(row).__name__} has no subject whose key could seal it")
         blob = keyring.seal_group(self.label, row.id, subject, draft.values)
         setattr(row, self.column, blob)
-        row.__dict__[self._slot] = blob, draft.values
+        row.__dict__[self.slot] = blob, draft.values
         return draft.values

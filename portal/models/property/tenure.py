@@ -15,7 +15,7 @@ from portal.models.accounts.permissions import GRANTS, Role
 from portal.models.accounts.person import Person
 from portal.models.actor import Actor, Channel
 from portal.models.base import Id, Identified, Model, db
-from portal.models.errors import NotReached
+from portal.models.errors import N_, NotReached, Refused
 from portal.models.property.home import Home
 from portal.vault import Subject, SubjectKind
 
@@ -51,6 +51,26 @@ class Tenure(Identified, Model):
         """The running tenures a person is a party of, oldest first."""
         found = select(cls).join(Party).where(Party.person_id == person_id, cls.ended_on.is_(None))
         return db.session.scalars(found.order_by(cls.began_on, cls.id)).unique().all()
+
+    @classmethod
+    def begin(cls, home: Home, began_on: date) -> Tenure:
+        """The household's time in a home begins; raises Refused while another runs."""
+        if cls.running(home.id) is not None:
+            raise Refused(N_("这套房已经登记了业主"), "home")
+        tenure = cls(development_id=home.development_id, home=home, began_on=began_on)
+        db.session.add(tenure)
+        db.session.flush()
+        return tenure
+
+    def admit(self, person: Person, relation: Relation) -> Party:
+        """Let a person join the household; somebody who has joined already stays as they are."""
+        for party in self.parties:
+            if party.person_id == person.id:
+                return party
+        party = Party(person=person, relation=relation.value)
+        self.parties.append(party)
+        db.session.flush()
+        return party
 
     @classmethod
     def reached_by(cls, actor: Actor, tenure_id: UUID) -> Tenure:

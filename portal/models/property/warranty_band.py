@@ -59,7 +59,8 @@ class BandRow:
     """A row. ``labels`` are message ids, to be joined; the pairs are positions on the axis, from and to.
 
     ``until`` None is a design life: ``left`` then runs to the end of the axis. ``left`` is None once it has ended.
-    ``soon`` marks a term that ends within 180 days. ``amount`` and ``unit`` are the term's own (2 years, 2 seasons).
+    ``soon`` marks a term that ends within 180 days. ``season`` is the kind of season a term counts, and then ``amount``
+    of them; of other terms ``amount`` counts years or months.
     """
 
     labels: tuple[str, ...]
@@ -67,10 +68,9 @@ class BandRow:
     since: date
     until: date | None
     amount: int | None
-    unit: str
+    season: Season | None
     days_left: int | None
     soon: bool
-    fraction: float | None
     gone: tuple[int, int]
     left: tuple[int, int] | None
 
@@ -138,10 +138,9 @@ def _row(each: _Found, term: WarrantyTerm, handover: date, today: date, years: S
         since=handover,
         until=until,
         amount=term.amount,
-        unit=term.unit,
+        season=each.group.season,
         days_left=days_left,
         soon=days_left is not None and days_left <= SOON.days,
-        fraction=_fraction(handover, until, today),
         gone=(begin, reached),
         left=None if ended else (reached, end),
     )
@@ -151,12 +150,6 @@ def _labels(each: _Found) -> tuple[str, ...]:
     if each.group.season is not None:
         return (SEASON_WORDS[each.group.season],)
     return tuple(CLASS_WORDS[name] for name in each.classes)
-
-
-def _fraction(handover: date, until: date | None, today: date) -> float | None:
-    if until is None:
-        return None
-    return min(max((today - handover) / (until - handover + timedelta(days=1)), 0.0), 1.0)
 
 
 def _position(day: date, years: Sequence[int]) -> int:

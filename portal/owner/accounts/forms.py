@@ -20,5 +20,7 @@ class SignInForm(Form):
 class PasswordForm(Form):
     """A new password, twice."""
 
-    password = PasswordField(_l("新密码"), [InputRequired(_l("填写新密码")), Length(max=200, message=_l("最多 200 位"))])
+    password = PasswordField(
+        _l("新密码"), [InputRequired(_l("填写新密码")), Length(max=200, message=_l("最多 200 位"))]
+    )
     again = PasswordField(_l("再输一次"), [EqualTo("password", _l("两次输入不一样"))])

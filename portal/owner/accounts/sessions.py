@@ -63,7 +63,13 @@ def end_session() -> Response:
 def show() -> str:
     """My account: who I am here, and the way out."""
     account = current_session().account
-    return render_template("owner/accounts/show.html", person=account.person, form=Form(), staff=Grant.of_account(account.id))
+    return render_template(
+        "owner/accounts/show.html",
+        person=account.person,
+        tenures=Tenure.of_person(account.person_id),
+        form=Form(),
+        staff=Grant.of_account(account.id),
+    )
 
 
 def _start(account: Account) -> str:

@@ -11,14 +11,15 @@ from portal.models.accounts import P
 from portal.models.base import db
 from portal.models.errors import Refused
 from portal.models.files.photo_errors import PhotoError
-from portal.models.repairs import Rating, Signature, State, Ticket
+from portal.models.repairs import Rating, Signature, State, Ticket, states
 from portal.owner.repairs.forms import AcceptForm, RejectForm
 from portal.web import live, uploads
 from portal.web.errors import shows_again
 from portal.web.forms import Form
 from portal.web.fragments import go, page
 from portal.web.guard import current_actor, requires
-from portal.web.stories import story
+from portal.web.promises import promise
+from portal.web.stories import newest, story
 from portal.web.tickets import TicketView
 
 confirmations = Blueprint("confirmations", __name__)
@@ -41,7 +42,9 @@ def create(number: str) -> Response:
     ticket, form = Ticket.reached_by(current_actor(), number), AcceptForm()
     if form.validate():
         try:
-            ticket.accept(_signature(form), _rating(form), form.comment.data or "", current_actor(), version=form.made_from)
+            ticket.accept(
+                _signature(form), _rating(form), form.comment.data or "", current_actor(), version=form.made_from
+            )
         except Refused as refused:
             return _refused(number, form, refused, "accept_form")
         db.session.commit()
@@ -73,20 +76,27 @@ def create_rework(number: str) -> Response:
 def confirmation_page(number: str, *, status: int = 200, notice: str = "", **forms: Any) -> Response:
     """The page of the verdict; ``forms`` replaces a fresh form by one that was refused."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
+    entries = story(view)
     context: dict[str, Any] = {
         "view": view,
         "ticket": view.ticket,
-        "story": story(view),
-        "live": live.sign([view.topic]),
+        "promise": promise(view.ticket),
+        "before": newest(entries, states.REPORTED),
+        "work": newest(entries, states.FINISHED),
+        "live": live.sign(view.topics),
+        "tag": live.tag(view.version),
         "accept_form": AcceptForm(formdata=None, version=view.ticket.moves),
         "reject_form": RejectForm(formdata=None, version=view.ticket.moves),
-    }
+    } | forms
+    draft = uploads.draft_of(context["reject_form"])
+    context["upload_url"] = url_for("owner.repairs.photos.create_for_ticket", number=number, draft=draft)
+    context["kept"] = uploads.kept(draft, current_actor(), "owner.repairs.photos.drafted")
     return page(
         "owner/repairs/confirmation.html",
         "owner/repairs/confirmation.swap.html",
         status=status,
         notice=notice,
-        **context | forms,
+        **context,
     )
 
 

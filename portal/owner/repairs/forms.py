@@ -69,4 +69,6 @@ class WithdrawForm(VersionedForm):
 class MessageForm(Form):
     """A message to the technician and the desk."""
 
-    text = TextAreaField(_l("写消息"), [InputRequired(_l("写点内容再发送")), Length(max=2000, message=_l("最多 2000 字，请分几条发"))])
+    text = TextAreaField(
+        _l("写消息"), [InputRequired(_l("写点内容再发送")), Length(max=2000, message=_l("最多 2000 字，请分几条发"))]
+    )

@@ -73,6 +73,7 @@ def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None
     context: dict[str, Any] = {
         "form": form,
         "tenure": tenure,
+        "tenures": Tenure.of_person(actor.person_id) if actor.person_id else (),
         "choice": Choice.of(form, tenure),
         "upload_url": url_for("owner.repairs.photos.create", tenure_id=tenure.id, draft=uploads.draft_of(form)),
         "kept": uploads.kept(uploads.draft_of(form), actor, "owner.repairs.photos.drafted"),
@@ -101,5 +102,3 @@ def _report(form: ReportForm) -> Report:
 
 def _location(ticket: Ticket) -> str:
     return url_for("owner.repairs.tickets.show", number=ticket.number)
-
-

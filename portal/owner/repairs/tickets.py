@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.models.accounts import P
@@ -29,7 +29,8 @@ def index() -> str:
     """All repairs of all my homes, newest first."""
     actor = current_actor()
     rows = [TicketRow.of(ticket) for ticket in Ticket.newest_reached_by(actor)]
-    return render_template("owner/repairs/index.html", rows=rows, tenures=Tenure.of_person(actor.person_id))
+    tenures = Tenure.of_person(actor.person_id) if actor.person_id else ()
+    return render_template("owner/repairs/index.html", rows=rows, tenures=tenures)
 
 
 @tickets.get("/<number>")
@@ -42,10 +43,10 @@ def show(number: str) -> Response:
 @tickets.get("/<number>/pieces")
 @requires(P.TICKET_VIEW)
 def pieces(number: str) -> Response:
-    """The live pieces of the page; forms are left alone unless the ticket has taken a step since."""
+    """The live pieces of the page; what is being filled in is left alone unless the ticket has taken a step since."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
-    tag = live.tag(view.version)
-    return unchanged(tag) or piece("owner/repairs/pieces.swap.html", tag, **_context(view))
+    tag, stepped = live.tag(view.version), request.args.get("moves", type=int) != view.ticket.moves
+    return unchanged(tag) or piece("owner/repairs/pieces.swap.html", tag, stepped=stepped, **_context(view))
 
 
 @shows_again("owner.repairs.tickets")
@@ -55,9 +56,7 @@ def ticket_page(number: str, *, status: int = 200, notice: str = "", **forms: An
     """The page as it stands now; ``forms`` replaces a fresh form by one that was refused."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
     context = _context(view) | {name: form for name, form in forms.items() if name.endswith("_form")}
-    return page(
-        "owner/repairs/show.html", "owner/repairs/changed.swap.html", status=status, notice=notice, **context
-    )
+    return page("owner/repairs/show.html", "owner/repairs/changed.swap.html", status=status, notice=notice, **context)
 
 
 def _context(view: TicketView) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def _context(view: TicketView) -> dict[str, Any]:
         "promise": promise(view.ticket),
         "story": story(view),
         "thread": thread(view),
-        "live": live.sign([view.topic]),
+        "live": live.sign(view.topics),
         "tag": live.tag(view.version),
         "message_form": MessageForm(formdata=None),
         "withdraw_form": WithdrawForm(formdata=None, version=view.ticket.moves),

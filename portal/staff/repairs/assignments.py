@@ -12,7 +12,8 @@ from portal.models.base import db
 from portal.models.errors import Refused
 from portal.models.repairs import Ticket
 from portal.staff.repairs.forms import AssignmentForm
-from portal.staff.repairs.tickets import done, technicians, ticket_page
+from portal.staff.repairs.tickets import done, ticket_page
+from portal.staff.repairs.workbench import technicians
 from portal.web.guard import current_actor, requires
 
 assignments = Blueprint("assignments", __name__)

@@ -14,6 +14,9 @@ from portal.web.guard import current_actor, requires
 
 messages = Blueprint("messages", __name__)
 
+# What is said changes no step, so the forms that somebody is filling in stay as they are.
+SAID = "staff/repairs/said.swap.html"
+
 
 @messages.post("/<number>/messages")
 @requires(P.NOTE_WRITE)
@@ -21,8 +24,8 @@ def create(number: str) -> Response:
     """A message the owner sees, or an internal note."""
     ticket, form = Ticket.reached_by(current_actor(), number), MessageForm()
     if not form.validate():
-        return ticket_page(number, status=422, message_form=form)
+        return ticket_page(number, status=422, swap=SAID, message_form=form)
     verb = ticket.say if form.owner_sees.data else ticket.note
     verb(form.text.data or "", by=current_actor())
     db.session.commit()
-    return done(number)
+    return done(number, swap=SAID)

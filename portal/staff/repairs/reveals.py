@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
@@ -12,11 +12,13 @@ from portal.models.repairs import Ticket
 from portal.staff.repairs.forms import RevealForm
 from portal.staff.repairs.tickets import ticket_page
 from portal.web.contacts import contact
-from portal.web.fragments import page
+from portal.web.fragments import page, wants_pieces
 from portal.web.guard import current_actor, requires
 from portal.web.tickets import TicketView
 
 reveals = Blueprint("reveals", __name__)
+
+SECONDS = 60
 
 
 @reveals.post("/<number>/reveal")
@@ -29,5 +31,14 @@ def create(number: str) -> Response:
         return ticket_page(number, status=422, reveal_form=form)
     phone = ticket.reveal_phone(form.reason.data, by=current_actor())
     db.session.commit()
-    view = TicketView.of(ticket, current_actor())
-    return page("staff/repairs/reveal.html", "staff/repairs/revealed.swap.html", phone=phone, view=view, contact=contact(view))
+    answer = page(
+        "staff/repairs/reveal.html",
+        "staff/repairs/revealed.swap.html",
+        ticket=ticket,
+        contact=contact(TicketView.of(ticket, current_actor())),
+        phone=phone,
+        seconds=SECONDS,
+    )
+    if not wants_pieces():
+        answer.headers["Refresh"] = f"{SECONDS}; url={url_for('staff.repairs.tickets.show', number=number)}"
+    return answer

@@ -100,13 +100,21 @@ def bomb() -> bytes:
 def jpeg_claiming(width: int, height: int) -> bytes:
     """A JPEG whose frame header announces another size than its data holds."""
     data = encoded(corners(64, 64))
-    return re.sub(rb"(\xff\xc0..\x08)....", lambda found: found[1] + struct.pack(">HH", height, width), data, count=1, flags=re.S)
+    return re.sub(
+        rb"(\xff\xc0..\x08)....",
+        lambda found: found[1] + struct.pack(">HH", height, width),
+        data,
+        count=1,
+        flags=re.DOTALL,
+    )
 
 
 def heic_claiming(width: int, height: int) -> bytes:
     """A HEIC whose container announces another size than its picture has."""
     size = struct.pack(">II", width, height)
-    return re.sub(rb"(ispe....)........", lambda found: found[1] + size, encoded(corners(64, 64), "HEIC"), flags=re.S)
+    return re.sub(
+        rb"(ispe....)........", lambda found: found[1] + size, encoded(corners(64, 64), "HEIC"), flags=re.DOTALL
+    )
 
 
 def webp_claiming(width: int, height: int) -> bytes:

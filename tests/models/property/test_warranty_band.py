@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal.models.catalogue import WarrantyTerm
 from portal.models.catalogue.loader import read_catalogue
-from portal.models.property.warranty import Status
+from portal.models.property.warranty import Season, Status
 from portal.models.property.warranty_band import CLASS_WORDS, band
 from tests.models.catalogue.conftest import SHIPPED
 
@@ -28,8 +28,8 @@ def test_the_drawn_home():
         (("洁具",), date(2026, 6, 27), (49, 149), None),
     ]
     heating, sanitary = found.rows[4], found.rows[6]
-    assert (heating.days_left, heating.soon, heating.amount) == (114, True, 2)
-    assert (sanitary.status, sanitary.days_left, sanitary.soon) == (Status.EXPIRED, None, False)
+    assert (heating.days_left, heating.soon, heating.amount, heating.season) == (114, True, 2, Season.HEATING)
+    assert (sanitary.status, sanitary.days_left, sanitary.soon, sanitary.season) == (Status.EXPIRED, None, False, None)
 
 
 def test_short_terms_have_rows_of_their_own_until_half_a_year_after_their_end():
@@ -46,7 +46,7 @@ def test_the_main_terms_stay_after_their_end():
     found = band(TERMS, HANDOVER, date(2033, 1, 1))
     assert [row.status for row in found.rows] == [Status.COVERED] + [Status.EXPIRED] * 5
     assert (found.years[-1], found.now) == (2034, 800)
-    assert all(row.left is None and row.fraction == 1 for row in found.rows[1:])
+    assert all(row.left is None for row in found.rows[1:])
 
 
 def test_a_home_to_be_handed_over_shows_what_it_will_have():
@@ -59,7 +59,6 @@ def test_a_home_to_be_handed_over_shows_what_it_will_have():
         (100, 100),
         (100, 600),
     )
-    assert water.fraction == 0
 
 
 def test_a_longer_term_parts_a_row():

@@ -1,0 +1,57 @@
+"""Serving and working."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+import uvicorn
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from portal import config
+from portal.cli.setting_up import install_keys, ready
+from portal.jobs.worker import Worker
+from portal.vault import KeyStoreError
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the portal. A demonstration makes its keys, tables and data first, when they are missing."""
+    from portal.asgi import application
+
+    try:
+        settings = config.load(port=port)
+        if settings.demo and host not in ("127.0.0.1", "localhost", "::1"):
+            raise config.SettingsError("PORTAL_MODE=demo serves the loopback address only")
+        app = install_keys(settings) if settings.demo else _opened(settings)
+    except (config.SettingsError, KeyStoreError) as error:
+        raise click.ClickException(str(error)) from None
+    ready(app)
+    if settings.demo:
+        from portal.demo.player import ensure, greeting
+
+        with app.app_context():
+            ensure(click.echo)
+        click.echo(greeting(settings.public_url))
+    uvicorn.run(application(app), host=host, port=port, log_level="warning", loop="asyncio", http="h11", lifespan="on")
+
+
+@click.command()
+@with_appcontext
+def work() -> None:
+    """Run the jobs of this installation until stopped: the worker of a larger one."""
+    worker = Worker(current_app._get_current_object())
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    try:
+        worker.run()
+    except KeyboardInterrupt:
+        worker.stop()
+
+
+def _opened(settings: config.Settings) -> Flask:
+    from portal import create_app
+
+    return create_app(settings)

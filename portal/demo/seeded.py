@@ -1,0 +1,137 @@
+"""Choosing what the seeded repairs are about: homes, faults and days as they come in a living development."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from portal.clock import SHANGHAI
+from portal.demo.defects import Defect
+from portal.demo.development import Development, Home
+from portal.demo.history import MOSTLY, SOMETIMES, Case, History
+from portal.demo.people import Household, People
+from portal.demo.rhythm import MINUTE, Rhythm
+from portal.demo.story import State, follow
+from portal.demo.tickets import Step, TicketScene
+from portal.demo.variants import Phrases, Variant
+
+BACK = timedelta(days=540)
+RECENT = timedelta(days=12)
+RECENT_SHARE = 0.14
+SETTLING = timedelta(days=2)  # nobody reports before they have moved in
+IN_COMMON = 0.07
+FILED = 0.16
+# How often a home is heard of by its age: most of all while it is new and everything is free of charge.
+AGES = ((timedelta(days=365), 0.9), (timedelta(days=730), 1.3), (timedelta(days=1826), 0.55), (timedelta.max, 0.4))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What seeded repairs are made from; ``development`` has been moved to ``now``."""
+
+    development: Development
+    people: People
+    phrases: Phrases
+    defects: Mapping[str, Defect]
+    households: Mapping[str, Household]
+    now: datetime
+
+    def tickets(self, rng: random.Random, count: int) -> list[TicketScene]:
+        """So many repairs, oldest first; their keys are g001, g002 ..."""
+        homes = self._open_homes()
+        weights = [_weight(home, self.now) for home in homes]
+        made = [self._ticket(rng, home) for home in rng.choices(homes, weights, k=count)]
+        made.sort(key=lambda each: each[0])
+        return [self._scene(f"g{n:03d}", *each) for n, each in enumerate(made, 1)]
+
+    def _open_homes(self) -> list[Home]:
+        """The homes whose owners have moved in and are not of the cast, whose own repairs are written by hand."""
+        cast = {code for person in self.people.cast.values() for code in person.homes}
+        last = self.now.astimezone(SHANGHAI).date() - 2 * SETTLING
+        return [home for home in self.development.homes.values() if home.code not in cast and home.handed_over_on < last]
+
+    def _ticket(self, rng: random.Random, home: Home) -> tuple[datetime, Home, Case, random.Random]:
+        day = self._day(rng, home)
+        variant = self._variant(rng, home, day)
+        defect = self.defects[variant.code]
+        technician = self.people.technician_for(defect.trade)
+        assert technician is not None  # the check of the files has seen to it
+        case = Case(
+            variant=variant,
+            defect=defect,
+            household=self.households[home.code],
+            technician=technician,
+            filed=rng.random() < FILED,
+            half=rng.choice((None, "am", "pm")),
+            lapsed=variant.part is None and defect.lapsed(home.handed_over_on, day),
+        )
+        reported = Rhythm(rng).report(day, daytime=defect.pressing and rng.random() < 0.9)
+        if reported > self.now - 6 * MINUTE:
+            reported = self.now.astimezone(SHANGHAI) - rng.randint(6, 200) * MINUTE
+        return reported, home, case, random.Random(rng.random())
+
+    def _day(self, rng: random.Random, home: Home) -> date:
+        today = self.now.astimezone(SHANGHAI).date()
+        back = RECENT if rng.random() < RECENT_SHARE else BACK
+        first = max(today - back, home.handed_over_on + SETTLING)
+        return first + timedelta(days=rng.randint(0, (today - first).days))
+
+    def _variant(self, rng: random.Random, home: Home, day: date) -> Variant:
+        common = rng.random() < IN_COMMON
+        choices = [each for each in self.phrases.defects.values() if each.in_season(day.month) and each.weight]
+        fitting = [each for each in choices if (each.part is not None) == common and (common or _rooms(each, home))]
+        lapsed = [self.defects[each.code].lapsed(home.handed_over_on, day) for each in fitting]
+        weights = [each.weight * (0.4 if gone else 1) for each, gone in zip(fitting, lapsed, strict=True)]
+        return rng.choices(fitting, weights)[0]
+
+    def _scene(self, key: str, reported: datetime, home: Home, case: Case, rng: random.Random) -> TicketScene:
+        history = History(case, self.people, self.phrases, rng, reported)
+        photos = history.photos("before") if not case.filed and rng.random() < MOSTLY else ()
+        steps = tuple(step for step in history.tell(self._slow(case.defect.trade)) if step.at <= self.now)
+        words = rng.choice(case.variant.words)
+        part = case.variant.part
+        return TicketScene(
+            key=key,
+            home=None if part else home.code,
+            space=None if part else rng.choice(_rooms(case.variant, home)),
+            part=part,
+            building=home.building if part and part != "grounds" else None,
+            defect=case.defect.code,
+            reporter=history.owner,
+            filed_by=history.agent if case.filed else None,
+            caller=None,
+            at=reported.astimezone(UTC),
+            words=f"业主来电：{words}" if case.filed else words,
+            photos=photos,
+            preferred=_preferred(case.half, reported),
+            call_first=rng.random() >= SOMETIMES,
+            state=self._state(steps),
+            steps=steps,
+        )
+
+    def _slow(self, trade: str) -> bool:
+        """Whether a trade has jobs of several days."""
+        return any(each.days and self.defects[each.code].trade == trade for each in self.phrases.defects.values())
+
+    def _state(self, steps: Iterable[Step]) -> State:
+        state = State.SUBMITTED
+        for step in steps:
+            person = self.people.cast.get(step.by)
+            state = follow(state, step.verb, person.role if person else step.by.partition(":")[0])
+        return state
+
+
+def _weight(home: Home, now: datetime) -> float:
+    age = now.astimezone(SHANGHAI).date() - home.handed_over_on
+    return next(weight for limit, weight in AGES if age <= limit)
+
+
+def _rooms(variant: Variant, home: Home) -> list[str]:
+    return [code for code in variant.spaces if home.type.has(code)]
+
+
+def _preferred(half: str | None, reported: datetime) -> tuple[str, ...]:
+    day = reported.astimezone(SHANGHAI).date()
+    return tuple(f"{(day + timedelta(days=n)).isoformat()}/{half}" for n in (1, 2)) if half else ()
