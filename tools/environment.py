@@ -40,12 +40,11 @@ def install(name: str) -> None:
             return
         _environment()
         pip = _pip()
-        _install_uv(pip)
         lock = LOCKS / f"{name}.txt"
         print(f"Installing {_count(lock)} packages into .venv (requirements/{name}.txt)", flush=True)
-        if not _uv_installs(lock, uv_environment(pip_options(pip))):
-            print("uv could not install them; trying pip with the same lock file", flush=True)
-            _run([*pip, "install", "--require-hashes", "--no-deps", "-r", lock])
+        if not (_install_uv(pip) and _uv_installs(lock, uv_environment(pip_options(pip)))):
+            print("uv could not do it; trying pip with the same lock file", flush=True)
+            _run([*pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", lock])
         stamp.write_text(wanted)
 
 
@@ -54,7 +53,8 @@ def resolve(*, upgrade: bool) -> None:
     with _alone():
         _environment()
         pip = _pip()
-        _install_uv(pip)
+        if not _install_uv(pip):
+            raise SystemExit("make lock needs uv")
         # The main index alone: a further one that holds only some files would lock out every other machine.
         options = {name: value for name, value in pip_options(pip).items() if name not in PARTIAL}
         environment = uv_environment(options)
@@ -105,12 +105,16 @@ def _pip() -> Command:
     raise SystemExit(f"{sys.executable} has no pip: install it (Debian: python3-pip), or choose another PYTHON=")
 
 
-def _install_uv(pip: Command) -> None:
+def _install_uv(pip: Command) -> bool:
     stamp = VENV / ".installed-uv"
     wanted = _fingerprint("uv")
-    if not (UV.exists() and stamp.is_file() and stamp.read_text() == wanted):
-        _run([*pip, "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt"])
-        stamp.write_text(wanted)
+    if UV.exists() and stamp.is_file() and stamp.read_text() == wanted:
+        return True
+    command: Command = [*pip, "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt"]
+    if subprocess.run(command, check=False, cwd=ROOT).returncode:
+        return False
+    stamp.write_text(wanted)
+    return True
 
 
 def _uv_installs(lock: Path, environment: dict[str, str]) -> bool:

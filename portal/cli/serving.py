@@ -43,7 +43,7 @@ def serve(host: str, port: int) -> None:
 @with_appcontext
 def work() -> None:
     """Run the jobs of this installation until stopped: the worker of a larger one."""
-    worker = Worker(current_app._get_current_object())
+    worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     try:
         worker.run()

@@ -60,6 +60,9 @@ class Rules:
                 raise SceneError(f"variants.toml: nobody or no words for the trade {trade} of {variant.code}")
             if not set(variant.spaces) <= known or (variant.part or "lobby") not in PARTS:
                 raise SceneError(f"variants.toml: {variant.code} is in a place that does not exist")
+            for words in (words for cause in variant.causes for words in cause.words):
+                if variant.part is None and not any(self.phrases.fits(words, space) for space in variant.spaces):
+                    raise SceneError(f"variants.toml: {variant.code} never happens where this is said: {words}")
             if not {f"{variant.photo}-before", f"{variant.photo}-after"} <= KINDS:
                 raise SceneError(f"variants.toml: no pictures of {variant.photo} for {variant.code}")
 

@@ -25,9 +25,9 @@ def lock(sheet: Sheet, repaired: bool) -> None:
     for x in (556, 574, 650):
         sheet.line((x, 0), (x, 600), width=2.6)
     for n in range(16):
-        x, tall = sheet.rng.uniform(20, 530), sheet.rng.uniform(40, 110)
+        grain, tall = sheet.rng.uniform(20, 530), sheet.rng.uniform(40, 110)
         above, below = (0, tall) if n % 2 else (600 - tall, 600)
-        sheet.line((x, above), (x + sheet.rng.uniform(-4, 4), below), width=0.7, colour=AMBER)
+        sheet.line((grain, above), (grain + sheet.rng.uniform(-4, 4), below), width=0.7, colour=AMBER)
     lean = 0.0 if repaired else sheet.rng.uniform(4, 8)
     plate = _turned(_around(400, 150, 84, 320), (442, 160), lean)
     sheet.wash(plate, LIGHT, 1)
@@ -159,8 +159,8 @@ def vent(sheet: Sheet, repaired: bool) -> None:
 def panel(sheet: Sheet, repaired: bool) -> None:
     """A panel on a wall (lift, entry, breaker): dark and faulty, or lit."""
     sheet.wash(_around(0, 0, 800, 600), SUNKEN, 0.6)
-    for x in (90, 700):
-        sheet.line((x, 0), (x, 600), width=1.4, colour=EDGE)
+    for edge in (90, 700):
+        sheet.line((edge, 0), (edge, 600), width=1.4, colour=EDGE)
     sheet.wash(_around(270, 70, 260, 460), STONE, 1)
     sheet.box(270, 70, 260, 460, 3)
     screen = _around(300, 104, 200, 140)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from portal.demo.defects import Defect
@@ -13,11 +13,19 @@ from portal.demo.moments import Window
 from portal.demo.people import Household, People, Person
 from portal.demo.rhythm import MINUTE, Rhythm
 from portal.demo.tickets import Ratings, Step
-from portal.demo.variants import Phrases, Variant
+from portal.demo.variants import Cause, Phrases, Variant
 
 PHOTO_SEEDS = 4  # few, so that the drawn pictures can be kept
 RARELY, SOMETIMES, OFTEN, MOSTLY = 0.07, 0.2, 0.4, 0.8
-SCORES = {"glad": ((4, 5, 5, 5), (4, 5, 5), (5, 5, 5, 4)), "fair": ((4, 4, 3), (3, 4, 3), (4, 5)), "cross": ((3, 2), (1, 2), (2, 3, 4))}
+MOODS = ("glad", "fair", "cross")
+# How many of a hundred owners are in each mood: after a smooth repair, after one slip, after more.
+LIKELY = ((80, 17, 3), (35, 45, 20), (10, 55, 35))
+# What they give for quality, speed and manner.
+SCORES = {
+    "glad": ((4, 5, 5, 5), (4, 5, 5), (5, 5, 5, 4)),
+    "fair": ((4, 4, 3), (3, 4, 3), (4, 5)),
+    "cross": ((3, 2), (1, 2), (2, 3, 4)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,12 @@ class Case:
     """What a seeded repair is about. ``lapsed``: the warranty had ended when it was reported."""
 
     variant: Variant
+    cause: Cause
+    words: str
+    space: str | None
     defect: Defect
     household: Household
+    reporter: Person
     technician: Person
     filed: bool
     half: str | None
@@ -42,23 +54,28 @@ class History:
         self.agent = people.of_role("service_agent")[0].key
         self.dispatcher = people.of_role("dispatcher")[0].key
         self.manager = people.of_role("manager")[0].key
-        self.owner = case.household.owner.key
+        self.owner = case.reporter.key
         self.worker = case.technician.key
         self.last = reported
         self.steps: list[Step] = []
         self.trouble = 0
 
+    @property
+    def at_home(self) -> bool:
+        """Whether it is inside a home; else in a common part."""
+        return self.case.variant.part is None
+
     def tell(self, slow: bool) -> list[Step]:
         """All steps; ``slow`` says that the trade's own progress words are meant for jobs of several days."""
         self._acknowledge()
-        if self.rng.random() < RARELY and not self.case.defect.pressing:
+        if self._chance(RARELY) and not self.case.defect.pressing and self.at_home:
             self._withdraw()
             return self.steps
         self._book(self.dispatcher)
         self._talk_about_visit()
         self._work(slow)
         self._check()
-        if self.rng.random() < RARELY and self.case.variant.part is None:
+        if self._chance(RARELY) and self.at_home:
             self._again()
         self._sign()
         return self.steps
@@ -96,19 +113,24 @@ class History:
         self._add("withdraw", self.owner, self._after(1, 4), reasons=excuse.reasons)
 
     def _book(self, by: str) -> None:
-        pressing = self.case.defect.pressing
-        at = self._after(4, 18) if pressing else self.rhythm.at_desk(self._after(10, 75))
-        self.visit = self.rhythm.soon(at) if pressing else self.rhythm.visit(at, self.case.half)
+        at_once = self.case.defect.priority == "emergency"
+        if self.case.defect.pressing:
+            at = self._after(1, 4) if at_once else self._after(4, 18)
+            self.visit = self.rhythm.soon(at, at_once=at_once)
+        else:
+            at = self.rhythm.at_desk(self._after(10, 75))
+            self.visit = self.rhythm.visit(at, self.case.half)
         booked = Window(self.visit.start.astimezone(UTC), self.visit.end.astimezone(UTC))
         self._add("book", by, at, technician=self.worker, visit=booked)
 
     def _talk_about_visit(self) -> None:
-        words = self.rng.choice(self.phrases.talk["booked"])
+        hurry = self.case.defect.priority == "emergency"
+        words = self.rng.choice(self.phrases.talk["hurry" if hurry else "booked" if self.at_home else "booked_common"])
         words = words.replace("{who}", self.case.technician.surname).replace("{visit}", self.visit.words)
         self._add("message", self.agent, self._after(1, 6), words=words)
         if not self.case.filed and self._chance(OFTEN):
-            self._say(self.owner, self._after(2, 5), "owner_ok")
-        elif not self.case.filed and self._chance(SOMETIMES) and not self.case.defect.pressing:
+            self._say(self.owner, self._after(2, 5), "owner_ok" if self.at_home else "owner_ok_common")
+        elif not self.case.filed and self._chance(SOMETIMES) and not self.case.defect.pressing and self.at_home:
             self._ask()
         if self._chance(SOMETIMES / 2):
             self._add("note", self.dispatcher, self._after(1, 4), words=self.rng.choice(self.phrases.talk["notes"]))
@@ -131,22 +153,23 @@ class History:
         self._arrive()
         if variant.days or self._chance(OFTEN):
             photos = self.photos("before") if self._chance(OFTEN) else ()
-            self._add("post_progress", self.worker, self._after(15, 50), words=self.rng.choice(variant.found), photos=photos)
+            self._add("post_progress", self.worker, self._after(15, 50), words=self.case.cause.found, photos=photos)
         if variant.days:
             done = self._keep_going(variant.days)
         else:
             if not slow and self._chance(SOMETIMES):
                 self._add("post_progress", self.worker, self._after(8, 20), words=self.rng.choice(trade.progress))
-            done = self._after(20, 90)
-        words = self.rng.choice(variant.done) + (self.rng.choice(trade.finish) if self._chance(OFTEN) else "")
+            done = self._after(30, 100)
+        words = self.case.cause.done + (self.rng.choice(trade.finish) if self._chance(OFTEN) else "")
         self._finish(done, words)
 
     def _keep_going(self, days: int) -> datetime:
         """A word half-way through a job of several working days; when it will be done."""
         half = days // 2
         if half:
-            words = self.case.variant.going or self.phrases.trades[self.case.defect.trade].progress
-            self._add("post_progress", self.worker, self.rhythm.working_time(self.last, half), words=self.rng.choice(words))
+            going = self.case.variant.going or self.phrases.trades[self.case.defect.trade].progress
+            at = self.rhythm.working_time(self.last, half)
+            self._add("post_progress", self.worker, at, words=self.rng.choice(going))
         return self.rhythm.working_time(self.last, days - half)
 
     def _finish(self, at: datetime, words: str) -> None:
@@ -175,12 +198,12 @@ class History:
         self._check()
 
     def _sign(self) -> None:
-        mood = self.rng.choices(("glad", "fair", "cross"), ((80, 17, 3), (35, 45, 20), (10, 55, 35))[min(self.trouble, 2)])[0]
+        mood = self.rng.choices(MOODS, LIKELY[min(self.trouble, 2)])[0]
         quality, speed, manner = (self.rng.choice(scores) for scores in SCORES[mood])
-        other = self.case.household.co_owner
-        by = other.key if other and self.case.variant.part is None and self._chance(SOMETIMES) else self.owner
+        others = [each.key for each in self.case.household.members if each is not self.case.reporter]
+        by = others[0] if others and self.at_home and self._chance(SOMETIMES) else self.owner
         at = self.rhythm.evening_or_later(self.last, self.rng.choice((0, 0, 0, 1, 1, 1, 2, 3, 4, 6)))
-        comment = self.rng.choice(self.phrases.comments[mood])
+        comment = self.rng.choice(self.phrases.comments[mood if self.at_home or mood != "glad" else "common"])
         self._add("accept", by, at, ratings=Ratings(quality, speed, manner), words=comment)
 
     def photos(self, stage: str) -> tuple[str, ...]:

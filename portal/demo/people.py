@@ -44,6 +44,11 @@ class Household:
     owner: Person
     co_owner: Person | None = None
 
+    @property
+    def members(self) -> tuple[Person, ...]:
+        """The owner, then the co-owner if there is one."""
+        return (self.owner, self.co_owner) if self.co_owner else (self.owner,)
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -63,7 +68,7 @@ class People:
 
     def households(self, homes: Iterable[str], seed: int) -> tuple[Household, ...]:
         """One household a home, in the order given; names by seed, keys (``owner:4-1-0703``) and phones without."""
-        rng = random.Random(seed)
+        rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
         names = iter(self._names(rng))
         return tuple(self._household(home, n, names, rng.random() < CO_OWNED) for n, home in enumerate(homes))
 

@@ -41,11 +41,12 @@ class Rhythm:
     def evening_or_later(self, moment: datetime, days: int) -> datetime:
         """When an owner gets round to it: that evening (0 days) or at some hour so many days later."""
         day = moment.astimezone(SHANGHAI).date() + days * DAY
-        return max(on(day, self.rng.randint(8 if days else 18, 21), self.rng.randint(0, 59)), moment + self.minutes(9, 50))
+        chosen = on(day, self.rng.randint(8 if days else 18, 21), self.rng.randint(0, 59))
+        return max(chosen, moment + self.minutes(9, 50))
 
-    def soon(self, booked: datetime) -> Window:
-        """The next hour somebody can be there: today from the next half-hour on, or first thing in the morning."""
-        start = rounded_up(booked + self.minutes(12, 25), 15)
+    def soon(self, booked: datetime, *, at_once: bool) -> Window:
+        """The next hour somebody can be there: in minutes or within the hour, or else first thing in the morning."""
+        start = rounded_up(booked + self.minutes(5, 9), 5) if at_once else rounded_up(booked + self.minutes(12, 25), 15)
         if start.hour < OPENS.hour:
             start = on(start.date(), OPENS.hour)
         elif start + HOUR > on(start.date(), CLOSES.hour):

@@ -11,15 +11,15 @@ from portal.clock import SHANGHAI
 from portal.demo.defects import Defect
 from portal.demo.development import Development, Home
 from portal.demo.history import MOSTLY, SOMETIMES, Case, History
-from portal.demo.people import Household, People
+from portal.demo.people import Household, People, Person
 from portal.demo.rhythm import MINUTE, Rhythm
 from portal.demo.story import State, follow
 from portal.demo.tickets import Step, TicketScene
-from portal.demo.variants import Phrases, Variant
+from portal.demo.variants import Cause, Phrases, Variant
 
 BACK = timedelta(days=540)
 RECENT = timedelta(days=12)
-RECENT_SHARE = 0.14
+RECENT_SHARE = 0.18
 SETTLING = timedelta(days=2)  # nobody reports before they have moved in
 IN_COMMON = 0.07
 FILED = 0.16
@@ -50,7 +50,8 @@ class Setting:
         """The homes whose owners have moved in and are not of the cast, whose own repairs are written by hand."""
         cast = {code for person in self.people.cast.values() for code in person.homes}
         last = self.now.astimezone(SHANGHAI).date() - 2 * SETTLING
-        return [home for home in self.development.homes.values() if home.code not in cast and home.handed_over_on < last]
+        others = (home for code, home in self.development.homes.items() if code not in cast)
+        return [home for home in others if home.handed_over_on < last]
 
     def _ticket(self, rng: random.Random, home: Home) -> tuple[datetime, Home, Case, random.Random]:
         day = self._day(rng, home)
@@ -58,10 +59,15 @@ class Setting:
         defect = self.defects[variant.code]
         technician = self.people.technician_for(defect.trade)
         assert technician is not None  # the check of the files has seen to it
+        cause, words, space = rng.choice(self._reports(variant, home))
         case = Case(
             variant=variant,
+            cause=cause,
+            words=words,
+            space=space,
             defect=defect,
             household=self.households[home.code],
+            reporter=self._reporter(rng, home),
             technician=technician,
             filed=rng.random() < FILED,
             half=rng.choice((None, "am", "pm")),
@@ -70,7 +76,12 @@ class Setting:
         reported = Rhythm(rng).report(day, daytime=defect.pressing and rng.random() < 0.9)
         if reported > self.now - 6 * MINUTE:
             reported = self.now.astimezone(SHANGHAI) - rng.randint(6, 200) * MINUTE
-        return reported, home, case, random.Random(rng.random())
+        return reported, home, case, random.Random(rng.random())  # noqa: S311 - repeatable, not secret
+
+    def _reporter(self, rng: random.Random, home: Home) -> Person:
+        """Mostly the owner."""
+        members = self.households[home.code].members
+        return members[-1] if rng.random() < SOMETIMES else members[0]
 
     def _day(self, rng: random.Random, home: Home) -> date:
         today = self.now.astimezone(SHANGHAI).date()
@@ -81,21 +92,31 @@ class Setting:
     def _variant(self, rng: random.Random, home: Home, day: date) -> Variant:
         common = rng.random() < IN_COMMON
         choices = [each for each in self.phrases.defects.values() if each.in_season(day.month) and each.weight]
-        fitting = [each for each in choices if (each.part is not None) == common and (common or _rooms(each, home))]
+        fitting = [each for each in choices if (each.part is not None) == common and self._reports(each, home)]
         lapsed = [self.defects[each.code].lapsed(home.handed_over_on, day) for each in fitting]
         weights = [each.weight * (0.4 if gone else 1) for each, gone in zip(fitting, lapsed, strict=True)]
         return rng.choices(fitting, weights)[0]
+
+    def _reports(self, variant: Variant, home: Home) -> list[tuple[Cause, str, str | None]]:
+        """What can be said from a home about a defect: cause, words, and a room that they fit (None: a common part)."""
+        spaces = [code for code in variant.spaces if home.type.has(code)] if variant.part is None else [None]
+        return [
+            (cause, words, space)
+            for cause in variant.causes
+            for words in cause.words
+            for space in spaces
+            if space is None or self.phrases.fits(words, space)
+        ]
 
     def _scene(self, key: str, reported: datetime, home: Home, case: Case, rng: random.Random) -> TicketScene:
         history = History(case, self.people, self.phrases, rng, reported)
         photos = history.photos("before") if not case.filed and rng.random() < MOSTLY else ()
         steps = tuple(step for step in history.tell(self._slow(case.defect.trade)) if step.at <= self.now)
-        words = rng.choice(case.variant.words)
         part = case.variant.part
         return TicketScene(
             key=key,
             home=None if part else home.code,
-            space=None if part else rng.choice(_rooms(case.variant, home)),
+            space=case.space,
             part=part,
             building=home.building if part and part != "grounds" else None,
             defect=case.defect.code,
@@ -103,7 +124,7 @@ class Setting:
             filed_by=history.agent if case.filed else None,
             caller=None,
             at=reported.astimezone(UTC),
-            words=f"业主来电：{words}" if case.filed else words,
+            words=f"业主来电：{case.words}" if case.filed else case.words,
             photos=photos,
             preferred=_preferred(case.half, reported),
             call_first=rng.random() >= SOMETIMES,
@@ -126,10 +147,6 @@ class Setting:
 def _weight(home: Home, now: datetime) -> float:
     age = now.astimezone(SHANGHAI).date() - home.handed_over_on
     return next(weight for limit, weight in AGES if age <= limit)
-
-
-def _rooms(variant: Variant, home: Home) -> list[str]:
-    return [code for code in variant.spaces if home.type.has(code)]
 
 
 def _preferred(half: str | None, reported: datetime) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import io
 import math
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -72,7 +73,7 @@ class Sheet:
 
     def line(self, *points: Point, width: float = 2.2, colour: Colour = INK) -> None:
         """A pen line through points: slightly bent, thinner where the hand is quick."""
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             self._stroke(start, end, width, colour)
 
     def closed(self, *points: Point, width: float = 2.2, colour: Colour = INK) -> None:
@@ -138,7 +139,7 @@ class Sheet:
             off = bend * math.sin(math.pi * n / steps) + 0.6 * math.sin(phase + n * 1.3)
             x, y = _between(start, end, n / steps)
             points.append(((x + across[0] * off) * FINE, (y + across[1] * off) * FINE))
-        for n, (here, there) in enumerate(zip(points, points[1:], strict=False)):
+        for n, (here, there) in enumerate(pairwise(points)):
             thick = width * FINE * (1 + 0.22 * math.sin(phase + n * 0.9))
             pen.line([here, there], fill=255, width=max(1, round(thick)), joint="curve")
 
@@ -151,7 +152,7 @@ class Sheet:
         return point[0] + self.rng.uniform(-by, by), point[1] + self.rng.uniform(-by, by)
 
     def _clouds(self, across: int, down: int) -> Image.Image:
-        """Soft light and dark from the seed, never below a half: how a wash dries. 200 wider than the paper all round."""
+        """Soft light and dark, never below a half: how a wash dries. 200 wider than the paper all round."""
         small = Image.frombytes("L", (across, down), self.rng.randbytes(across * down))
         large = small.resize((WIDTH + 400, HEIGHT + 400), Image.Resampling.BICUBIC).filter(ImageFilter.BoxBlur(9))
         return large.point(lambda level: 130 + level * 125 // 255)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from portal.demo.sheet import AMBER, EDGE, INK, JADE, LIGHT, PAPER, STONE, SUNKEN, VERMILION, WATER, Point, Sheet
 
 FAR, NEAR = 0.22, 0.78  # where the buckled boards begin and end, as shares of the floor's depth
@@ -61,7 +63,7 @@ def _run_of_a_crack(sheet: Sheet, spot: Point) -> None:
     while spot[0] < 690 and spot[1] > 74:
         spot = (spot[0] + sheet.rng.uniform(10, 30), spot[1] - sheet.rng.uniform(-6, 26))
         rough.append(spot)
-    for n, (start, end) in enumerate(zip(rough, rough[1:], strict=False)):
+    for n, (start, end) in enumerate(pairwise(rough)):
         sheet.line(start, end, width=4.2 - 2.8 * n / len(rough))
     sheet.line(*[(x + 4, y + 4) for x, y in rough], width=1.2, colour=EDGE)
     for x, y in sheet.rng.sample(rough[2:-1], 3):

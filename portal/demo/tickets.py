@@ -23,8 +23,8 @@ class Ratings:
 class Step:
     """One thing that happened. ``by`` is a key of the cast or of a household; ``at`` is UTC.
 
-    ``words`` are shown to the owner, except those of ``note`` and ``send_back``. A ``book`` has technician and visit, an
-    ``accept`` ratings (it is signed with the name of ``by``), a ``reject`` reasons, a ``withdraw`` one reason.
+    ``words`` are shown to the owner, except those of ``note`` and ``send_back``. A ``book`` has technician and visit,
+    an ``accept`` ratings (it is signed with the name of ``by``), a ``reject`` reasons, a ``withdraw`` one reason.
     """
 
     verb: str
@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TicketScene:
-    """A repair with its whole history, oldest step first; every moment is UTC and none lies after the ``now`` asked for.
+    """A repair with its history, oldest step first; every moment is UTC and none lies after the ``now`` asked for.
 
     Either ``home`` and ``space`` or ``part`` and ``building`` say where. ``filed_by`` is the desk that wrote down a
     call, ``caller`` who called when it was not the reporter. ``preferred`` are half-days, ``2026-11-24/am``; photos are

@@ -9,22 +9,37 @@ from portal.demo.reading import SceneError, Table
 
 TALK = (
     "booked",
+    "booked_common",
+    "hurry",
     "paid",
     "late_reply",
     "late_visit",
     "owner_ok",
+    "owner_ok_common",
     "notes",
     "send_back",
     "redone",
     "sorry",
     "again",
 )
-MOODS = ("glad", "fair", "cross")
+MOODS = ("glad", "common", "fair", "cross")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause of a defect: what people write about it, what is found, what is done."""
+
+    words: tuple[str, ...]
+    found: str
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How one defect is reported and repaired. ``days`` are working days beyond the first visit; no months: all year."""
+    """How one defect is reported and repaired.
+
+    ``days`` are working days beyond the first visit; without ``months`` it is reported all year round.
+    """
 
     code: str
     weight: int
@@ -33,10 +48,8 @@ class Variant:
     months: tuple[int, ...]
     days: int
     photo: str
-    words: tuple[str, ...]
     going: tuple[str, ...]
-    found: tuple[str, ...]
-    done: tuple[str, ...]
+    causes: tuple[Cause, ...]
 
     def in_season(self, month: int) -> bool:
         """Whether people report it in this month."""
@@ -69,8 +82,10 @@ class TradeWords:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Everything of variants.toml."""
+    """Everything of variants.toml. ``rooms`` and ``things`` map words of a report to the rooms they speak of."""
 
+    rooms: Mapping[str, tuple[str, ...]]
+    things: Mapping[str, tuple[str, ...]]
     defects: Mapping[str, Variant]
     talk: Mapping[str, tuple[str, ...]]
     questions: tuple[Question, ...]
@@ -79,12 +94,23 @@ class Phrases:
     comments: Mapping[str, tuple[str, ...]]
     trades: Mapping[str, TradeWords]
 
+    def fits(self, words: str, space: str) -> bool:
+        """Whether a report can be about a room: the first room it names decides, else the first thing, else any."""
+        for known in (self.rooms, self.things):
+            named = [word for word in known if word in words]
+            if named:
+                return space in known[min(named, key=words.index)]
+        return True
+
 
 def parse(file: Table) -> Phrases:
     """The phrases of a file; raises SceneError for a list that is missing or empty."""
     talk, comments, trades = file.table("talk"), file.table("comments"), file.table("trade")
+    rooms, things = file.table("rooms"), file.table("things")
     variants = [_variant(table) for table in file.tables("defect")]
     phrases = Phrases(
+        rooms={word: _some(rooms, word) for word in rooms.values},
+        things={word: _some(things, word) for word in things.values},
         defects={variant.code: variant for variant in variants},
         talk={key: _some(talk, key) for key in TALK},
         questions=tuple(_question(table) for table in talk.tables("questions")),
@@ -95,7 +121,7 @@ def parse(file: Table) -> Phrases:
     )
     if len(phrases.defects) != len(variants):
         raise SceneError(f"{file.where}: a defect stands there twice")
-    for table in (talk, comments, trades, file):
+    for table in (rooms, things, talk, comments, trades, file):
         table.done()
     return phrases
 
@@ -109,15 +135,19 @@ def _variant(table: Table) -> Variant:
         months=table.numbers("months"),
         days=table.get("days", int) or 0,
         photo=table.text("photo"),
-        words=_some(table, "words"),
         going=table.texts("going"),
-        found=_some(table, "found"),
-        done=_some(table, "done"),
+        causes=tuple(_cause(each) for each in table.tables("cases")),
     )
     table.done()
-    if bool(variant.spaces) == bool(variant.part):
-        raise SceneError(f"{table.where}: it is either in spaces or in a common part")
+    if bool(variant.spaces) == bool(variant.part) or not variant.causes:
+        raise SceneError(f"{table.where}: it is either in spaces or in a common part, and has a cause")
     return variant
+
+
+def _cause(table: Table) -> Cause:
+    cause = Cause(_some(table, "words"), table.text("found"), table.text("done"))
+    table.done()
+    return cause
 
 
 def _excuse(table: Table) -> Excuse:

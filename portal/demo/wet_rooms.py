@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from portal.demo.sheet import EDGE, JADE, LIGHT, STONE, SUNKEN, VERMILION, WATER, Point, Sheet
 
 
@@ -27,7 +29,7 @@ def _tube(sheet: Sheet, points: list[Point], thick: float) -> None:
 
 def _beside(points: list[Point], by: float) -> list[Point]:
     """The line that runs beside a path of right angles at a distance, left of it where positive."""
-    ways = [((u > x) - (u < x), (v > y) - (v < y)) for (x, y), (u, v) in zip(points, points[1:], strict=False)]
+    ways = [((u > x) - (u < x), (v > y) - (v < y)) for (x, y), (u, v) in pairwise(points)]
     found = []
     for n, (x, y) in enumerate(points):
         before, after = ways[max(0, n - 1)], ways[min(n, len(ways) - 1)]

@@ -10,7 +10,7 @@ from portal.jobs.mailing import send_notice
 from portal.models import queue
 from portal.models.base import db
 from portal.models.files import Attachment
-from portal.models.files.sealed_file import remove_object, sweep_objects
+from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
 
 Work = Callable[..., Any]
@@ -25,6 +25,7 @@ def _thumbnail(attachment: str) -> None:
 JOBS: dict[str, Work] = {
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_drafts": Attachment.sweep_drafts,
+    "files.sweep_unfinished": sweep_unfinished,
     "files.sweep_objects": sweep_objects,
     "files.thumbnail": _thumbnail,
     "jobs.sweep": queue.sweep,

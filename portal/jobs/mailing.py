@@ -23,7 +23,7 @@ def send_notice(notice_id: UUID) -> None:
     with force_locale(person.locale):
         subject = gettext(notice.text, number=notice.number)
         text = render_template("notices/mail.txt", subject=subject, link=_link(notice))
-    mailer.send(Mail(to=person.email, subject=subject, text=text, message_id=notice.id.hex))
+    mailer.send(Mail(to=person.email, subject=subject, text=text, message_id=notice.id))
 
 
 def _link(notice: Notice) -> str:

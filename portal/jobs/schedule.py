@@ -10,6 +10,7 @@ from portal.models.queue import later
 EVERY: dict[str, timedelta] = {
     "files.sweep_drafts": timedelta(hours=1),
     "files.sweep_objects": timedelta(days=1),
+    "files.sweep_unfinished": timedelta(days=1),
     "jobs.sweep": timedelta(days=1),
 }
 

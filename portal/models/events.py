@@ -54,9 +54,17 @@ def declare(name: str, fields: Iterable[str] = (), *, owner_sees: bool = True, t
 class About(Protocol):
     """A row that events are about. ``event_noun`` names its kind, such as ``ticket``."""
 
-    id: Any
-    event_noun: str
-    development_id: Any
+    @property
+    def id(self) -> Any:
+        """The row's UUID."""
+
+    @property
+    def event_noun(self) -> Any:
+        """The kind of row."""
+
+    @property
+    def development_id(self) -> Any:
+        """The development it belongs to; None where it belongs to none."""
 
 
 class Event(SealedRow, Identified, Model):
@@ -90,8 +98,8 @@ class Event(SealedRow, Identified, Model):
     @property
     def fields(self) -> dict[str, Any]:
         """The declared fields of this event, read back from its bytes."""
-        loaded: dict[str, Any] = loads(self.json)
-        return loaded.get("fields", {})
+        found: dict[str, Any] = loads(self.json)["fields"]
+        return found
 
 
 def stamp(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, CursorResult, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.base import Identified, Instant, Model, db
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 8

@@ -15,6 +15,7 @@ from portal.models.base import db
 from portal.models.notices import Notice
 from portal.models.repairs.lists import counts
 from portal.models.signals import version_of
+from portal.web import live
 from portal.web.i18n import said
 
 
@@ -35,11 +36,12 @@ def context() -> dict[str, Any]:
     actor: Actor = g.actor
     if actor.person_id is None or actor.development_id is None:
         return {"menu": [], "hotline": ""}
-    topic = f"person:{actor.person_id.hex}"
+    topic, queue = f"person:{actor.person_id.hex}", f"queue:{actor.development_id.hex}"
     return {
         "menu": items(actor),
-        "rail_topic": f"queue:{actor.development_id.hex}",
-        "rail_version": version_of(f"queue:{actor.development_id.hex}"),
+        "live": live.sign([queue, topic]),
+        "rail_topic": queue,
+        "rail_version": version_of(queue),
         "rail_url": url_for("staff.repairs.queue.rail"),
         "me": _me(actor),
         "sign_out_url": url_for("owner.accounts.end_session"),

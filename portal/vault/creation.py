@@ -15,7 +15,7 @@ from portal.vault.errors import KeyStoreError
 from portal.vault.installation_secrets import first_secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.root import RootKey, make_root, read_root, root_is_there, tidy_root
-from portal.vault.stores import in_one_line
+from portal.vault.stores import Store, epoch_store, in_one_line, key_store
 
 
 def create(settings: Settings) -> None:
@@ -32,9 +32,20 @@ def create(settings: Settings) -> None:
 
 def _root(settings: Settings) -> RootKey:
     if not root_is_there(settings):
+        _nothing_begun(settings)
         make_root(settings)
     tidy_root(settings)
     return read_root(settings)
+
+
+def _nothing_begun(settings: Settings) -> None:
+    """A new root key cannot open old stores, and would hide that theirs is lost."""
+    for store in (Store("key store", settings.keys_url, key_store), Store("epoch store", settings.epochs_url, epoch_store)):
+        with in_one_line(store.name):
+            there = store.exists()
+            store.close()
+        if there:
+            raise KeyStoreError(f"the {store.name} is there, but no root key; restore the root key, nothing was made")
 
 
 def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:

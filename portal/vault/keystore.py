@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, insert, select, update
 
 from portal import clock
 from portal.vault.errors import KeyStoreError
@@ -100,7 +100,7 @@ class KeyStore(Store):
         found: dict[bytes, list[WrappedKey]] = defaultdict(list)
         for batch in _batches(subjects):
             for row in connection.execute(_rows, batch):
-                key = WrappedKey(_packed(row.kind, row.subject), row.version, row.epoch, bytes(row.wrapped))
+                key = _wrapped_key(row)
                 found[key.subject].append(key)
         return found
 
@@ -138,12 +138,16 @@ class KeyStore(Store):
         one = select(data_keys).limit(1)
         with self.reading() as connection:
             numbers = connection.scalars(select(data_keys.c.epoch).distinct()).all()
-            rows = [connection.execute(one.filter_by(epoch=number)).one() for number in numbers]
-        return [WrappedKey(_packed(row.kind, row.subject), row.version, row.epoch, bytes(row.wrapped)) for row in rows]
+            rows = [connection.execute(one.filter_by(epoch=number)).first() for number in numbers]
+        return [_wrapped_key(row) for row in rows if row is not None]  # an erasure may have been quicker
 
 
 def _packed(kind: int, subject: bytes) -> bytes:
     return bytes((kind,)) + bytes(subject)
+
+
+def _wrapped_key(row: Row[Any]) -> WrappedKey:
+    return WrappedKey(_packed(row.kind, row.subject), row.version, row.epoch, bytes(row.wrapped))
 
 
 def _names(subject: bytes) -> dict[str, object]:

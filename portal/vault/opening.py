@@ -8,7 +8,7 @@ from portal.config import Settings
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.installation_secrets import NAMES, Secrets
-from portal.vault.keystore import KeyStore
+from portal.vault.keystore import KeyStore, WrappedKey
 from portal.vault.root import RootKey
 from portal.vault.stores import FORMAT, in_one_line
 from portal.vault.subjectkeys import open_data_key
@@ -33,8 +33,10 @@ def check(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:
     with in_one_line(epochs.name):
         _roots(epochs.roots(), root, epochs.name)
         epochs.key(epochs.newest())
-    with in_one_line("key store or the epoch store"):
-        _data_keys(keys, epochs)
+    with in_one_line(keys.name):
+        sample = keys.sample()
+    with in_one_line(epochs.name):
+        _data_keys(sample, epochs)
 
 
 def _epoch_head(epochs: EpochStore) -> tuple[UUID, bool]:
@@ -64,9 +66,9 @@ def _secrets(keys: KeyStore, root: RootKey) -> None:
         secrets.newest(name)
 
 
-def _data_keys(keys: KeyStore, epochs: EpochStore) -> None:
+def _data_keys(sample: list[WrappedKey], epochs: EpochStore) -> None:
     """One data key of every epoch: an epoch store of another day lacks the number, or holds another key under it."""
-    for row in keys.sample():
+    for row in sample:
         try:
             open_data_key(epochs, row)
         except SealError:

@@ -108,8 +108,8 @@ class Store:
             raise KeyStoreError(f"the address of the {name} cannot be used") from None
 
     def exists(self) -> bool:
-        """Whether the store was made, looking without making a file."""
-        if self._file is not None and not self._file.exists():
+        """Whether the store was made, looking without making or changing a file."""
+        if self._file is not None and not (self._file.exists() and self._file.stat().st_size):
             return False
         with self.reading() as connection:
             return inspect(connection).has_table(self._head.name)

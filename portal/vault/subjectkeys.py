@@ -56,8 +56,10 @@ class SubjectKeys:
 
     def erase(self, subject: bytes) -> None:
         """Destroy the subject's keys for ever, here at once and in other processes at their next ``refresh``."""
-        self._store.erase(subject)
-        self.refresh()
+        try:
+            self._store.erase(subject)
+        finally:
+            self.refresh()
 
     def refresh(self) -> bool:
         """Look whether the key store changed under the cache, and if so forget; whether it did."""

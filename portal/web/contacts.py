@@ -1,4 +1,4 @@
-"""The person behind a ticket, masked, as the staff see them."""
+"""The person behind a ticket, masked, as the staff see them, and when that person has time."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ from dataclasses import dataclass
 
 from portal.models.accounts import P
 from portal.models.masking import mask_name, mask_phone
+from portal.web.choices import half_day
 from portal.web.tickets import TicketView
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Masked values; ``may_reveal`` says whether this grant may ask for the phone in plain now."""
+    """Masked values. ``may_reveal`` says whether this grant may ask for the phone in plain now; ``waits`` that it
+    may, but not before the day of the visit. ``preferred`` are the half-days that suit the owner, in words.
+    """
 
     name: str
     phone: str
     caller_name: str
     caller_phone: str
     may_reveal: bool
+    waits: bool
+    preferred: list[str]
 
 
 def contact(view: TicketView) -> Contact:
     """The contact of a ticket; empty words where nobody is known."""
     ticket, person = view.ticket, view.ticket.reporter
-    allowed = view.actor.may(P.PERSON_REVEAL) and person is not None and ticket.may_reveal(view.actor)
+    allowed = view.actor.may(P.PERSON_REVEAL) and person is not None and bool(person.phone)
+    now = allowed and ticket.may_reveal(view.actor)
     return Contact(
         mask_name(person.name or "") if person else "",
         mask_phone(person.phone or "") if person else "",
         mask_name(ticket.caller_name or ""),
         mask_phone(ticket.caller_phone or ""),
-        allowed,
+        now,
+        allowed and not now,
+        [half_day(text) for text in ticket.preferred],
     )

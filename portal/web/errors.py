@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -16,12 +16,21 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
+from portal.models.files.photo_errors import PhotosBusy
 from portal.web.fragments import wants_pieces
 
 log = structlog.get_logger()
 Again = Callable[..., BaseResponse]
 
-STATUSES: dict[type[DomainError], int] = {NotReached: 404, Denied: 403, WrongState: 409, Stale: 409, Refused: 422}
+# The first that fits; PhotosBusy is a Refused that may simply try again.
+STATUSES: dict[type[DomainError], int] = {
+    NotReached: 404,
+    Denied: 403,
+    WrongState: 409,
+    Stale: 409,
+    PhotosBusy: 503,
+    Refused: 422,
+}
 WORDS: dict[int, str] = {
     400: N_("这次请求不完整，请返回重试"),
     403: N_("这里不对您开放"),
@@ -97,6 +106,8 @@ def _http(error: HTTPException) -> BaseResponse:
 
 def _unforeseen(error: Exception) -> BaseResponse:
     """Never a stack trace on the screen, and never the error's text in the log: it could hold a person's values."""
+    if current_app.testing:
+        raise error
     db.session.rollback()
     log.error("request.failed", id=g.get("request_id"), endpoint=request.endpoint, error=type(error).__name__, at=_place(error))
     return _page(500, gettext(WORDS[500]))

@@ -23,7 +23,7 @@ from portal.models.signals import version_of
 from portal.web import live
 from portal.web.filters import day
 from portal.web.promises import Promise, limit_words, promise
-from portal.web.tickets import Stage, Technician, TicketView, state_words, technician, title, tone
+from portal.web.tickets import Stage, Technician, TicketView, address, state_words, technician, title, tone
 from portal.web.warranty import BandView, band_view
 
 PAST_SHOWN = 3
@@ -33,7 +33,7 @@ FLATS_OF_ENTRANCE = 2
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A repair in a list; ``note`` is the line below its title: what is promised, or how it went."""
+    """A repair in a list; ``note`` says what is promised, or how it went; ``place`` is the home."""
 
     ticket: Ticket
     title: str
@@ -41,13 +41,22 @@ class TicketRow:
     status: str
     tone: str
     note: str
+    place: str
 
     @classmethod
     def of(cls, ticket: Ticket) -> TicketRow:
         """The row as the owner's face lists it."""
         url = url_for("owner.repairs.tickets.show", number=ticket.number)
         note = _promised(ticket) if ticket.is_open else _past(ticket)
-        return cls(ticket, title(ticket), url, state_words(ticket, staff=False), tone(ticket), note)
+        return cls(
+            ticket,
+            title(ticket),
+            url,
+            state_words(ticket, staff=False),
+            tone(ticket),
+            note,
+            address(ticket, staff=False),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,6 @@ class HomeView:
     def tag(self) -> str:
         """The tag of the live piece."""
         return live.tag(self.version)
-
-    @property
-    def live(self) -> str:
-        """The signed topics of the page."""
-        return live.sign([self.topic])
 
     @property
     def home(self) -> Home:

@@ -8,11 +8,10 @@ from flask import Flask, Request, Response, current_app, g, redirect, request, s
 from flask_login import AnonymousUserMixin
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal import extensions
+from portal import clock, extensions
 from portal.models.accounts.account import Account
 from portal.models.accounts.session import Session
 from portal.models.base import db
-from portal import clock
 
 
 class SignInNeeded(Exception):

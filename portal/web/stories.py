@@ -137,10 +137,10 @@ def _note(view: TicketView, event: Event) -> str:
 
 def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
     face = "staff" if view.staff else "owner"
-    values = {"number": view.ticket.number, "photo_id": picture.id}
+    ticket = view.ticket.number
     return Photo(
-        url_for(f"{face}.repairs.photos.show", **values),
-        url_for(f"{face}.repairs.photos.thumbnail", **values),
+        url_for(f"{face}.repairs.photos.show", number=ticket, photo_id=picture.id),
+        url_for(f"{face}.repairs.photos.thumbnail", number=ticket, photo_id=picture.id),
         gettext("照片 %(number)s", number=number),
     )
 

@@ -171,6 +171,26 @@ class TicketView:
         return f"ticket:{self.ticket.id.hex}:{'staff' if self.staff else 'owner'}"
 
     @property
+    def title(self) -> str:
+        """What it is called."""
+        return title(self.ticket)
+
+    @property
+    def place(self) -> str:
+        """The room or the common part."""
+        return place_words(self.ticket)
+
+    @property
+    def address(self) -> str:
+        """The home, or that it is a common part."""
+        return address(self.ticket, staff=self.staff)
+
+    @property
+    def cover(self) -> Cover:
+        """What the warranty said when it was reported."""
+        return covered(self.ticket)
+
+    @property
     def topics(self) -> list[str]:
         """What a page of the ticket listens to: the ticket, and the reader's own bell."""
         return [self.topic, f"person:{self.actor.person_id.hex}"] if self.actor.person_id else [self.topic]

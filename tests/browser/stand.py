@@ -11,7 +11,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template_string, request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.web.shell import build
 
@@ -24,6 +24,15 @@ PIECE = (
     '<section id="piece" data-topic="t:1" data-version="{v}" hx-get="/piece" hx-trigger="stale"'
     ' hx-swap="outerMorph" hx-ptag="{v}"><p id="said">at {v}</p></section>'
 )
+
+
+class KeepAlive(WSGIRequestHandler):
+    """HTTP/1.1, as a browser expects of a real server: connections are not reset after each answer."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
 
 
 @dataclass
@@ -51,7 +60,8 @@ class Stand:
         self.removed: list[str] = []
         self.body = ""
         self._open: list[Queue[str | None]] = []
-        self._server = make_server("127.0.0.1", 0, self._app(build(folder)), threaded=True)
+        app = self._app(build(folder))
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -87,6 +97,7 @@ class Stand:
         app.add_url_rule("/sent", "sent", self._sent, methods=["POST"])
         app.add_url_rule("/photos", "photos", self._photo, methods=["POST"])
         app.add_url_rule("/photos/<name>", "removal", self._removal, methods=["DELETE"])
+        app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))  # asked for by answers that are no page
         app.after_request(_guarded)
         return app
 

@@ -20,9 +20,9 @@ REFUSED = (
     "<form id='form' hx-post='/sent?status=200' hx-target='this' hx-swap='outerHTML'>"
     "<div class='errors' tabindex='-1' role='alert'><h2>有 1 处要改</h2></div><button id='press'>go</button></form>"
 )
-SIGN = """{% from "components/sign.html" import sign %}<form method="post" action="/sent">%s
+SIGN = """{% from "components/sign.html" import sign %}<form method="post" action="/sent">TOKEN
 {{ sign({'id': 'drawn', 'name': 'drawn', 'errors': []}, {'id': 'typed', 'name': 'typed', 'errors': []}) }}
-<button type="submit" id="press">确认</button></form>""" % TOKEN
+<button type="submit" id="press">确认</button></form>""".replace("TOKEN", TOKEN)
 REVEAL = """{% from "components/dialog.html" import opener, reveal %}
 <dl class="facts"><div><dt>电话</dt><dd id="f-phone" class="mask">138****8000</dd><dd>{{ opener("show", "显示") }}</dd></div></dl>
 {{ reveal("show", "显示电话号码", "会记录。", url_for("sent", answer=shown), "f-phone", [("visit", "联系上门")]) }}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Until = Callable[[Callable[[], object]], None]
 
-FIELD = "{id: 'photos', name: 'photos', label: {text: '照片'}, errors: []}"
+FIELD = "{'id': 'photos', 'name': 'photos', 'label': {'text': '照片'}, 'errors': []}"
 FORM = f"""{{% from "components/upload.html" import upload %}}
 <form method="post" action="/sent" enctype="multipart/form-data"><input type="hidden" name="csrf_token" value="{{{{ csrf_token() }}}}">
 {{{{ upload({FIELD}, "/photos", kept, limit=3, megabytes=1) }}}}<button type="submit" id="press">提交</button></form>"""
@@ -166,7 +166,7 @@ def test_without_scripts_the_photos_go_with_the_form(
     open_page: Callable[..., Page], stand: Stand
 ) -> None:
     stand.body = "{% set kept = [] %}" + FORM.replace('action="/sent"', 'action="/photos"').replace(
-        "'photos', label", "'file', label"
+        "'name': 'photos'", "'name': 'file'"
     )
     page = open_page(java_script_enabled=False)
     page.goto(f"{stand.address}/page")

@@ -99,7 +99,7 @@ def test_a_lost_key_store_is_not_made_anew(settings):
 def test_a_lost_root_key_is_not_made_anew(settings):
     KeyRing.create(settings).close()
     settings.root_key_file.unlink()
-    with pytest.raises(KeyStoreError):
+    with pytest.raises(KeyStoreError, match="no root key; restore"):
         KeyRing.create(settings)
     assert not settings.root_key_file.exists()
 

@@ -29,8 +29,8 @@ def refused(settings, *words: str) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    kept = {path.name: path for path in folder.glob("*") if not path.name.endswith(("-wal", "-shm"))}
-    return {name: path.read_bytes() for name, path in kept.items()}
+    files = [path for path in folder.glob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
+    return {path.name: path.read_bytes() for path in files}
 
 
 @pytest.fixture

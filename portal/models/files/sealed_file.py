@@ -15,7 +15,6 @@ from portal.models.base import Identified, Instant, Model, db
 from portal.models.fields import SealedRow
 from portal.vault import Subject, ring
 
-
 ORPHAN_AGE = timedelta(days=1)
 
 
@@ -82,3 +81,8 @@ def sweep_objects() -> int:
             storage().delete(name)
             gone += 1
     return gone
+
+
+def sweep_unfinished() -> int:
+    """Delete what a killed process left half-written in the store a day ago; returns how many."""
+    return storage().sweep_unfinished(clock.now() - ORPHAN_AGE)

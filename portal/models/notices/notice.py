@@ -68,7 +68,9 @@ def fan_out(event_id: UUID) -> int:
     made = 0
     for rule in RULES.get(event.kind, ()):
         staff = rule.whom != Whom.HOUSEHOLD
-        for person_id in sorted(_people(rule.whom, ticket) - {event.actor_id}, key=str):
+        for person_id in sorted(_people(rule.whom, ticket)):
+            if person_id == event.actor_id:
+                continue
             made += _tell(event, ticket, person_id, rule.text, staff=staff, mail=rule.mail)
     return made
 
@@ -89,11 +91,11 @@ def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bo
     return 1
 
 
-def _people(whom: Whom, ticket: Ticket) -> set[UUID | None]:
+def _people(whom: Whom, ticket: Ticket) -> set[UUID]:
     if whom == Whom.HOUSEHOLD:
         return _household(ticket)
     if whom == Whom.TECHNICIAN:
-        return {ticket.technician_id} - {None}
+        return {ticket.technician_id} if ticket.technician_id else set()
     roles = {
         Whom.DESK: (Role.SERVICE_AGENT,),
         Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
@@ -102,9 +104,9 @@ def _people(whom: Whom, ticket: Ticket) -> set[UUID | None]:
     return set(_holders(roles, ticket.development_id))
 
 
-def _household(ticket: Ticket) -> set[UUID | None]:
+def _household(ticket: Ticket) -> set[UUID]:
     if ticket.tenure_id is None:
-        return {ticket.reporter_id} - {None}
+        return {ticket.reporter_id} if ticket.reporter_id else set()
     return set(db.session.scalars(select(Party.person_id).where(Party.tenure_id == ticket.tenure_id)))
 
 

@@ -28,6 +28,13 @@ class HouseType(Identified, Model):
 
     spaces: Mapped[list[Space]] = relationship(lazy="selectin", order_by="Space.position")
 
+    def add_standard_spaces(self) -> None:
+        """Give a type without a drawn plan the usual rooms; they stand in a list, not on a grid."""
+        self.spaces = [
+            Space(code=code, name_zh=zh, name_en=en, position=number, x=1, y=1, w=1, h=1)
+            for number, (code, zh, en) in enumerate(STANDARD_SPACES)
+        ]
+
 
 class Space(Identified, Model):
     """A room of a house type; x, y, w, h are cells of the plan's 8 × 6 grid, from 1."""
@@ -44,6 +51,19 @@ class Space(Identified, Model):
     y: Mapped[int]
     w: Mapped[int]
     h: Mapped[int]
+
+
+# The rooms of a house type whose plan nobody has drawn yet: code, Chinese, English.
+STANDARD_SPACES = (
+    ("living", "客厅", "Living room"),
+    ("dining", "餐厅", "Dining room"),
+    ("kitchen", "厨房", "Kitchen"),
+    ("bath", "卫生间", "Bathroom"),
+    ("master_bedroom", "主卧", "Main bedroom"),
+    ("bedroom", "次卧", "Second bedroom"),
+    ("balcony", "阳台", "Balcony"),
+    ("hall", "过道、玄关", "Hall"),
+)
 
 
 class Home(Identified, Model):

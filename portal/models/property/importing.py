@@ -18,6 +18,7 @@ from portal.models.property.development import Building, Development, Entrance
 from portal.models.property.home import Home, HouseType
 
 COLUMNS = ("building", "entrance", "number", "floor", "house_type", "area", "handed_over_on")
+UNTYPED = "-"
 NEEDED = ("building", "number", "floor")
 
 
@@ -59,25 +60,17 @@ def import_homes(file: Path, development: Development) -> HomesReport:
     """
     rows = read(file)
     types = {row.code: row for row in db.session.scalars(_of(HouseType, development.id))}
-    errors = [
-        f"row {number}, house_type: {row.house_type!r} is no type of this development"
-        for number, row in enumerate(rows, 2)
-        if types and row.house_type and row.house_type not in types
-    ]
-    if errors:
-        raise HomesError(errors)
     places = _Places(development)
     added = changed = 0
     for row in rows:
-        house_type = _house_type(types, row.house_type, development)
         entrance = places.entrance(row.building, row.entrance)
         home = db.session.scalar(select(Home).where(Home.entrance_id == entrance.id, Home.number == row.number))
         if home is None:
             home = Home(development_id=development.id, entrance=entrance, number=row.number, floor=row.floor)
             db.session.add(home)
             added += 1
-            _fill(home, row, house_type)
-        elif _fill(home, row, house_type):
+            _fill(home, row, _house_type(types, row.house_type, development))
+        elif _fill(home, row, _house_type(types, row.house_type, development) if row.house_type else None):
             changed += 1
     db.session.flush()
     return HomesReport(added, changed, len(rows) - added - changed)
@@ -139,11 +132,14 @@ def _of(model: type[Any], development_id: UUID) -> Any:
     return select(model).where(model.development_id == development_id)
 
 
-def _house_type(types: dict[str, HouseType], code: str, development: Development) -> HouseType | None:
-    if code and code not in types:
+def _house_type(types: dict[str, HouseType], code: str, development: Development) -> HouseType:
+    """The named type; a new one, and the one of homes that name none, has the usual rooms."""
+    code = code or UNTYPED
+    if code not in types:
         types[code] = HouseType(development_id=development.id, code=code, layout_zh="", layout_en="")
+        types[code].add_standard_spaces()
         db.session.add(types[code])
-    return types.get(code)
+    return types[code]
 
 
 def _fill(home: Home, row: HomeRow, house_type: HouseType | None) -> bool:
@@ -160,9 +156,9 @@ class _Places:
 
     def __init__(self, development: Development) -> None:
         self._development = development
-        self._buildings = {row.label: row for row in db.session.scalars(_of(Building, development.id))}
+        self._buildings: dict[str, Building] = {row.label: row for row in db.session.scalars(_of(Building, development.id))}
         entrances = db.session.scalars(_of(Entrance, development.id))
-        self._entrances = {(row.building.label, row.label): row for row in entrances}
+        self._entrances: dict[tuple[str, str], Entrance] = {(row.building.label, row.label): row for row in entrances}
 
     def entrance(self, building: str, entrance: str) -> Entrance:
         found = self._entrances.get((building, entrance))
@@ -174,8 +170,10 @@ class _Places:
         return found
 
     def _building(self, label: str) -> Building:
-        if label not in self._buildings:
-            self._buildings[label] = Building(development=self._development, label=label, floors=0)
-            db.session.add(self._buildings[label])
+        found = self._buildings.get(label)
+        if found is None:
+            found = Building(development=self._development, label=label, floors=0)
+            db.session.add(found)
             db.session.flush()
-        return self._buildings[label]
+            self._buildings[label] = found
+        return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select

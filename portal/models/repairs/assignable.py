@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -16,10 +15,8 @@ from portal.models.actor import Actor
 from portal.models.base import Id, Identified, Instant, Model
 from portal.models.errors import N_, Refused
 from portal.models.events import Event, stamp
+from portal.models.repairs.part import TicketPart
 from portal.models.repairs.states import State
-
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
 
 LONGEST_WINDOW = timedelta(hours=4)
 FURTHEST = timedelta(days=60)
@@ -44,7 +41,7 @@ class Assignment(Identified, Model):
     grant: Mapped[Grant] = relationship(Grant)
 
 
-class Assignable:
+class Assignable(TicketPart):
     """Gives a ticket its technician and window, and the verb that books them."""
 
     technician_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
@@ -66,7 +63,7 @@ class Assignable:
         return {assignment.technician_id for assignment in self.assignments}
 
     def book(
-        self: Ticket, technician: Grant, start: datetime, end: datetime, by: Actor, *, version: int | None = None
+        self, technician: Grant, start: datetime, end: datetime, by: Actor, *, version: int | None = None
     ) -> Event:
         """Give the job to a technician with a visit window (aware times), the first time or anew.
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -19,9 +18,7 @@ from portal.models.errors import N_, Refused
 from portal.models.events import Event
 from portal.models.fields import SealedGroup, SealedRow, sealed_column
 from portal.models.files import Attachment
-
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
+from portal.models.repairs.part import TicketPart
 
 PATH = re.compile(r"(?:[ML]\d{1,4}(?:\.\d)? \d{1,4}(?:\.\d)?){2,4000}")
 # What a fault that comes back is worth: one step up. Nothing climbs to emergency, which is danger, not annoyance.
@@ -100,7 +97,7 @@ class Confirmation(SealedRow, Identified, Model):
     signature_path = words_group.field("signature_path")
 
 
-class Confirmable:
+class Confirmable(TicketPart):
     """Gives a ticket the owner's verdict."""
 
     @declared_attr
@@ -108,7 +105,7 @@ class Confirmable:
         return relationship(Confirmation, order_by=Confirmation.id)
 
     def accept(
-        self: Ticket, signature: Signature, rating: Rating, comment: str, by: Actor, *, version: int | None = None
+        self, signature: Signature, rating: Rating, comment: str, by: Actor, *, version: int | None = None
     ) -> Event:
         """Sign and rate; the ticket ends as fixed."""
         signed = signature.checked()
@@ -128,7 +125,7 @@ class Confirmable:
         return event
 
     def reject(
-        self: Ticket,
+        self,
         reasons: list[str],
         words: str,
         by: Actor,
@@ -154,7 +151,7 @@ class Confirmable:
         return event
 
 
-def _answer(ticket: Ticket, by: Actor, words: str, *, accepted: bool) -> Confirmation:
+def _answer(ticket: TicketPart, by: Actor, words: str, *, accepted: bool) -> Confirmation:
     words = words.strip()
     if len(words) > 2000:
         raise Refused(N_("最多 2000 字"), "comment" if accepted else "words")

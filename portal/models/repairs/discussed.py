@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portal.models.accounts.permissions import P
 from portal.models.actor import Actor
 from portal.models.errors import Denied
 from portal.models.events import KINDS, Event, record, refuse_repetition
+from portal.models.repairs.part import TicketPart
 from portal.models.repairs.states import MESSAGE, NOTE
 from portal.models.talk import Audience, Message
 
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
 
-
-class Discussed:
+class Discussed(TicketPart):
     """Gives a ticket its conversation. Speaking changes no state, so it carries no version."""
 
-    def say(self: Ticket, text: str, by: Actor) -> Event:
+    def say(self, text: str, by: Actor) -> Event:
         """Write to the other side; raises Refused for an empty or too long text."""
         return self._speak(text, by, Audience.BOTH, MESSAGE, P.TICKET_MESSAGE)
 
-    def note(self: Ticket, text: str, by: Actor) -> Event:
+    def note(self, text: str, by: Actor) -> Event:
         """Write to the staff only."""
         return self._speak(text, by, Audience.STAFF, NOTE, P.NOTE_WRITE)
 
-    def _speak(self: Ticket, text: str, by: Actor, audience: Audience, kind: str, permission: P) -> Event:
+    def _speak(self, text: str, by: Actor, audience: Audience, kind: str, permission: P) -> Event:
         if not by.may(permission):
             raise Denied
         refuse_repetition(by)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portal import clock
 from portal.models.accounts.permissions import Role
 from portal.models.actor import Actor
-from portal.models.customers import look
+from portal.models.customers.look import look
 from portal.models.errors import Denied, N_, NotReached
-
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
+from portal.models.repairs.part import TicketPart
 
 
-class Revealing:
+class Revealing(TicketPart):
     """Gives a ticket the reveal of its contact's phone."""
 
-    def may_reveal(self: Ticket, by: Actor) -> bool:
+    def may_reveal(self, by: Actor) -> bool:
         """A technician sees the number only on the day of the job; other roles by their permission alone."""
         if by.role != Role.TECHNICIAN:
             return True
@@ -25,7 +21,7 @@ class Revealing:
             return False
         return self.window_start.astimezone(clock.SHANGHAI).date() == clock.today()
 
-    def reveal_phone(self: Ticket, reason: str, by: Actor) -> str:
+    def reveal_phone(self, reason: str, by: Actor) -> str:
         """The phone in E.164, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown."""
         if not self.may_reveal(by):
             raise Denied(N_("上门当天才能查看电话"))

@@ -112,7 +112,7 @@ class Ticket(
     tenure: Mapped[Tenure | None] = relationship(Tenure)
     reporter: Mapped[Person | None] = relationship(Person, foreign_keys=[reporter_id])
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's own shape
+    __mapper_args__ = {"version_id_col": row_version}
 
     @classmethod
     def reached_by(cls, actor: Actor, number: str) -> Ticket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -16,10 +16,8 @@ from portal.models.base import Id, Identified, Instant, Model
 from portal.models.catalogue import Metric
 from portal.models.clocks import limits_for, working_days
 from portal.models.events import stamp
+from portal.models.repairs.part import TicketPart
 from portal.models.repairs.states import REPAIR, REPLY, RESPONSE, VISIT
-
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
 
 METRICS: dict[str, Metric] = {RESPONSE: Metric.FIRST_RESPONSE, VISIT: Metric.ON_SITE, REPAIR: Metric.COMPLETE}
 # The owner's time to answer is not in the catalogue: 7 days, as features B4 has it for every kind of repair.
@@ -47,7 +45,7 @@ class TicketClock(Identified, Model):
         return self.ended_at is None
 
 
-class Timed:
+class Timed(TicketPart):
     """Gives a ticket its clocks; ``next_due_at`` is the nearest promise of ours that still runs, for the lists."""
 
     next_due_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -61,7 +59,7 @@ class Timed:
         """The newest run of a clock, ended or not."""
         return next((run for run in reversed(self.clocks) if run.name == name), None)
 
-    def turn_clocks(self: Ticket, ends: Iterable[str], starts: Iterable[str]) -> None:
+    def turn_clocks(self, ends: Iterable[str], starts: Iterable[str]) -> None:
         """End and start clocks at this moment, with the limits of the present priority."""
         now = clock.now()
         for run in self.clocks:
@@ -71,14 +69,14 @@ class Timed:
             self.clocks.append(_start(self, name, now))
         self._note_next()
 
-    def _note_next(self: Ticket) -> None:
+    def _note_next(self) -> None:
         ours = [run for run in self.clocks if run.running]
         nearest = min(ours, key=lambda run: run.due_at, default=None)
         self.next_due_at = nearest.due_at if nearest else None
         self.next_clock = nearest.name if nearest else None
 
 
-def _start(ticket: Ticket, name: str, now: datetime) -> TicketClock:
+def _start(ticket: TicketPart, name: str, now: datetime) -> TicketClock:
     run = TicketClock(name=name, started_at=now)
     if name == REPLY:
         limit = REPLY_LIMIT

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from portal.models.actor import Actor
 from portal.models.errors import N_, Refused
 from portal.models.events import Event
-
-if TYPE_CHECKING:
-    from portal.models.repairs.ticket import Ticket
+from portal.models.repairs.part import TicketPart
 
 
 class WithdrawReason(StrEnum):
@@ -30,10 +27,10 @@ WITHDRAW_WORDS: dict[str, str] = {
 }
 
 
-class Withdrawable:
+class Withdrawable(TicketPart):
     """Gives a ticket the owner's way out."""
 
-    def withdraw(self: Ticket, reason: str, by: Actor, *, version: int | None = None) -> Event:
+    def withdraw(self, reason: str, by: Actor, *, version: int | None = None) -> Event:
         """End the ticket as withdrawn; raises Refused for an unknown reason."""
         if reason not in WITHDRAW_WORDS:
             raise Refused(N_("请选择撤销的原因"), "reason")

@@ -23,4 +23,4 @@ class PasswordForm(Form):
     password = PasswordField(
         _l("新密码"), [InputRequired(_l("填写新密码")), Length(max=200, message=_l("最多 200 位"))]
     )
-    again = PasswordField(_l("再输一次"), [EqualTo("password", _l("两次输入不一样"))])
+    repeated = PasswordField(_l("再输一次"), [EqualTo("password", _l("两次输入不一样"))])

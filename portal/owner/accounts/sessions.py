@@ -66,6 +66,7 @@ def show() -> str:
     return render_template(
         "owner/accounts/show.html",
         person=account.person,
+        phone=_grouped(account.person.phone or ""),
         tenures=Tenure.of_person(account.person_id),
         form=Form(),
         staff=Grant.of_account(account.id),
@@ -79,3 +80,9 @@ def _start(account: Account) -> str:
     if Grant.of_account(account.id):
         return url_for("staff.repairs.queue.index")
     return url_for("owner.accounts.show")
+
+
+def _grouped(phone: str) -> str:
+    """+8613800138000 as 138 0013 8000; other numbers as they are."""
+    digits = phone.removeprefix("+86")
+    return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 and digits.isdecimal() else phone

@@ -12,6 +12,7 @@ from portal.models.property import Tenure
 from portal.models.repairs import Ticket
 from portal.owner.repairs.forms import MessageForm, WithdrawForm
 from portal.web import live
+from portal.web.choices import half_day
 from portal.web.errors import shows_again
 from portal.web.fragments import page, piece, unchanged
 from portal.web.guard import current_actor, requires
@@ -64,6 +65,7 @@ def _context(view: TicketView) -> dict[str, Any]:
         "view": view,
         "ticket": view.ticket,
         "promise": promise(view.ticket),
+        "preferred": [half_day(code) for code in view.ticket.preferred],
         "story": story(view),
         "thread": thread(view),
         "live": live.sign(view.topics),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.clock import SHANGHAI
 from portal.models.customers import LOOK_WORDS
-from portal.web.forms import Form, IdField, PhoneField, VersionedForm, tick_boxes, worded
+from portal.web.forms import Form, PhoneField, VersionedForm, tick_boxes, worded
 
 LONG = Length(max=2000, message=_l("最多 2000 字"))
 HALF_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 22) for minute in (0, 30)]
@@ -34,7 +34,7 @@ class AssignmentForm(VersionedForm):
         return self._moment(self.start.data), self._moment(self.end.data)
 
     def _moment(self, text: str) -> datetime:
-        at = datetime.strptime(text, "%H:%M").time()
+        at = time.fromisoformat(text)
         assert self.day.data is not None  # asked for after validation only
         return datetime.combine(self.day.data, at, SHANGHAI)
 
@@ -66,18 +66,23 @@ class RevealForm(Form):
 
 
 class FiledReportForm(Form):
-    """The same report as the owner's, for somebody who calls."""
+    """The same report as the owner's, for somebody who calls: no photos, and a building for a common part."""
 
-    home = StringField(_l("房号"), description=_l("楼-单元-房号，如 3-2-1202；公区可不填"))
+    home = StringField(
+        _l("房号"),
+        [Length(max=40, message=_l("最多 40 个字"))],
+        description=_l("楼-单元-房号，如 3-2-1202；公区可不填"),
+    )
     place = HiddenField()
-    building = IdField()
+    building = SelectField(_l("楼栋"), [Optional()], choices=[])
     category = HiddenField()
     defect = HiddenField()
     seen = HiddenField()
     reporter = SelectField(_l("为谁登记"), [Optional()], choices=[])
-    caller_name = StringField(_l("来电人"), [InputRequired(_l("请填写来电人")), Length(max=40, message=_l("最多 40 个字"))])
+    caller_name = StringField(
+        _l("来电人"), [InputRequired(_l("请填写来电人")), Length(max=40, message=_l("最多 40 个字"))]
+    )
     caller_phone = PhoneField(_l("来电号码"), [Optional(), Length(max=30)])
     words = TextAreaField(_l("情况说明"), [InputRequired(_l("请说说是什么情况")), LONG])
-    photos = MultipleFileField(_l("照片"))
     preferred = tick_boxes(_l("方便的时间"))
     call_first = BooleanField(_l("上门前先打电话"), default=True)

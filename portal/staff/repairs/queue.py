@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from portal.models.accounts import P
 from portal.models.actor import Actor
-from portal.models.repairs import Ticket
+from portal.models.catalogue import Priority
+from portal.models.repairs import State, Ticket
 from portal.models.repairs.lists import VIEWS, ListView, counts, page
 from portal.models.signals import version_of
 from portal.staff import menu
@@ -26,7 +27,7 @@ queue = Blueprint("queue", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket in the list."""
+    """A ticket in the list. ``late`` marks a broken promise of ours, ``urgent`` a priority to hurry for."""
 
     ticket: Ticket
     title: str
@@ -37,11 +38,13 @@ class Row:
     clock: ClockView | None
     technician: str
     priority: str
+    late: bool
+    urgent: bool
 
     @classmethod
     def of(cls, ticket: Ticket) -> Row:
         """The row of a ticket."""
-        who = technician(ticket, staff=True)
+        who, clock = technician(ticket, staff=True), next_clock(ticket)
         return cls(
             ticket,
             title(ticket),
@@ -49,9 +52,11 @@ class Row:
             address(ticket, staff=True),
             state_words(ticket, staff=True),
             tone(ticket),
-            next_clock(ticket),
+            clock,
             who.name if who else "",
             priority_words(ticket),
+            clock is not None and clock.overdue and ticket.state != State.AWAITING_OWNER,
+            ticket.priority in (Priority.EMERGENCY, Priority.URGENT),
         )
 
 
@@ -90,7 +95,7 @@ def _context() -> dict[str, Any]:
         "list_view": view,
         "later_url": url_for("staff.repairs.queue.index", view=view.code, after=found.after) if found.after else "",
         "first_url": url_for("staff.repairs.queue.index", view=view.code) if values["after"] else "",
-        "rows_url": url_for("staff.repairs.queue.rows", **values),
+        "rows_url": url_for("staff.repairs.queue.rows", view=view.code, after=values["after"]),
         "topic": topic,
         "version": _version(actor),
         "tag": live.tag(_version(actor)),

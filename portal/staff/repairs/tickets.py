@@ -44,9 +44,7 @@ def pieces(number: str) -> Response:
 @shows_again("staff.repairs.checks")
 @shows_again("staff.repairs.messages")
 @shows_again("staff.repairs.reveals")
-def ticket_page(
-    number: str, *, status: int = 200, notice: str = "", swap: str = EVERYTHING, **forms: Any
-) -> Response:
+def ticket_page(number: str, *, status: int = 200, notice: str = "", swap: str = EVERYTHING, **forms: Any) -> Response:
     """The workbench as it stands now; ``forms`` replaces a fresh form by one that was refused."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
     refused = {name: form for name, form in forms.items() if name.endswith("_form")}

@@ -25,6 +25,7 @@ from portal.web.forms import Form
 from portal.web.i18n import local, said
 from portal.web.stories import story, thread
 from portal.web.tickets import TicketView, address, clock_of, place_words, priority_words, state_words, title, tone
+from portal.web.trades import trade_words
 from portal.web.warranty import cover
 
 CHANNEL_WORDS: dict[str, str] = {Channel.PORTAL: N_("业主网上报修"), Channel.PHONE: N_("来电登记")}
@@ -99,7 +100,8 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
 def live_topics(view: TicketView) -> list[str]:
     """The topics of the frame around the page: the rail's counts and the bell."""
     actor = view.actor
-    assert actor.development_id is not None and actor.person_id is not None  # the guard lets only staff come here
+    assert actor.development_id is not None  # the guard lets only staff come here
+    assert actor.person_id is not None
     return [f"queue:{actor.development_id.hex}", f"person:{actor.person_id.hex}"]
 
 
@@ -117,15 +119,15 @@ def next_words(view: TicketView) -> str:
 
 
 def technicians(ticket: Ticket) -> list[tuple[str, str]]:
-    """The technicians of the ticket's development, those of the right trade first: grant id, and name with badge."""
+    """The technicians of the ticket's development, those of the right trade first: grant id, and name, badge, trade."""
     trade = ticket.defect.trade_code
     found = sorted(Grant.holders(Role.TECHNICIAN, ticket.development_id), key=lambda grant: grant.trade_code != trade)
-    return [("", gettext("请选择师傅")), *((str(grant.id), _named(grant, trade)) for grant in found)]
+    return [("", gettext("请选择师傅")), *((str(grant.id), _named(grant)) for grant in found)]
 
 
-def _named(grant: Grant, trade: str) -> str:
+def _named(grant: Grant) -> str:
     name = f"{grant.account.person.name or ''} {grant.badge or ''}".strip()
-    return gettext("%(name)s·对口工种", name=name) if grant.trade_code == trade else name
+    return "·".join(part for part in (name, trade_words(grant.trade_code)) if part)
 
 
 def _forms(ticket: Ticket) -> dict[str, Form]:
@@ -146,7 +148,12 @@ def _suggested(ticket: Ticket) -> dict[str, Any]:
     """What the booking form begins with: the booking in force, else the first half-day that suits the owner."""
     booked, start, end = ticket.assignment, ticket.window_start, ticket.window_end
     if ticket.state == State.JOB_BOOKED and booked and start and end:
-        return {"technician": str(booked.grant_id), "day": clock.on(start), "start": _hour(start), "end": _hour(end)}
+        return {
+            "technician": str(booked.grant_id),
+            "day": start.astimezone(clock.SHANGHAI).date(),
+            "start": _hour(start),
+            "end": _hour(end),
+        }
     for text in sorted(ticket.preferred):
         on, half = date.fromisoformat(text[:10]), HALVES[text[11:]]
         if on > clock.today():

@@ -38,7 +38,8 @@
     });
     pad.addEventListener("pointermove", (event) => {
       if (!last || !pad.hasPointerCapture(event.pointerId)) return;
-      for (const each of event.getCoalescedEvents ? event.getCoalescedEvents() : [event]) {
+      const between = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+      for (const each of between.length ? between : [event]) {
         const next = point(svg, each);
         if (Math.hypot(next[0] - last[0], next[1] - last[1]) >= CLOSEST) draw("L", next);
       }

@@ -1,0 +1,88 @@
+"""Who gets what at every endpoint: decided by hand, one cell at a time.
+
+``+`` answered · ``-`` 403, the right is missing · ``0`` 404, the row is out of reach · ``s`` asked to sign in.
+Everybody asks for the same things: the home 1-1-0101 of owner and co_owner, and their ticket, which the technician is
+working on. So the neighbour, the other technician and the manager of another development are the foreign ones.
+"""
+
+PEOPLE = (
+    "nobody",
+    "owner",
+    "co_owner",
+    "neighbour",
+    "service_agent",
+    "dispatcher",
+    "technician",
+    "other_technician",
+    "manager",
+    "auditor",
+    "admin",
+    "stranger",
+)
+
+#                                              n  o  c  nb sa d  t  ot m  au ad st
+CELLS = """
+assets                                         +  +  +  +  +  +  +  +  +  +  +  +
+owner.accounts.sign_in                         +  +  +  +  +  +  +  +  +  +  +  +
+owner.accounts.create_session                  +  +  +  +  +  +  +  +  +  +  +  +
+owner.accounts.show_link                       0  0  0  0  0  0  0  0  0  0  0  0
+owner.accounts.use_link                        0  0  0  0  0  0  0  0  0  0  0  0
+owner.accounts.language                        +  +  +  +  +  +  +  +  +  +  +  +
+owner.accounts.show                            s  +  +  +  +  +  +  +  +  +  +  +
+owner.accounts.end_session                     s  +  +  +  +  +  +  +  +  +  +  +
+owner.homes.show                               s  +  +  0  -  -  -  -  -  -  -  -
+owner.homes.open_tickets                       s  +  +  0  -  -  -  -  -  -  -  -
+owner.notices.index                            s  +  +  +  -  -  -  -  -  -  -  -
+owner.notices.bell                             s  +  +  +  -  -  -  -  -  -  -  -
+owner.notices.read                             s  +  +  +  -  -  -  -  -  -  -  -
+owner.repairs.tickets.index                    s  +  +  +  -  -  -  -  -  -  -  -
+owner.repairs.tickets.show                     s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.tickets.pieces                   s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.reports.new                      s  +  +  +  -  -  -  -  -  -  -  -
+owner.repairs.reports.choice                   s  +  +  +  -  -  -  -  -  -  -  -
+owner.repairs.reports.create                   s  +  +  +  -  -  -  -  -  -  -  -
+owner.repairs.confirmations.new                s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.confirmations.create             s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.confirmations.create_rework      s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.messages.create                  s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.withdrawals.create               s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.create                    s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.create_for_ticket         s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.delete                    s  0  0  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.delete_for_ticket         s  0  0  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.drafted                   s  0  0  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.show                      s  +  +  0  -  -  -  -  -  -  -  -
+owner.repairs.photos.thumbnail                 s  +  +  0  -  -  -  -  -  -  -  -
+staff.index                                    s  -  -  -  +  +  +  +  +  +  +  +
+staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
+staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
+staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
+staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +
+staff.repairs.reports.new                      s  -  -  -  +  -  -  -  +  -  -  +
+staff.repairs.reports.choice                   s  -  -  -  +  -  -  -  +  -  -  +
+staff.repairs.reports.create                   s  -  -  -  +  -  -  -  +  -  -  +
+staff.repairs.tickets.show                     s  -  -  -  +  +  +  0  +  +  +  0
+staff.repairs.tickets.pieces                   s  -  -  -  +  +  +  0  +  +  +  0
+staff.repairs.acknowledgements.create          s  -  -  -  +  +  -  -  +  -  -  0
+staff.repairs.assignments.create               s  -  -  -  -  +  -  -  +  -  -  0
+staff.repairs.works.create                     s  -  -  -  -  -  +  0  -  -  -  -
+staff.repairs.works.create_progress            s  -  -  -  -  -  +  0  -  -  -  -
+staff.repairs.works.create_completion          s  -  -  -  -  -  +  0  -  -  -  -
+staff.repairs.checks.create                    s  -  -  -  -  +  -  -  +  -  -  0
+staff.repairs.checks.create_failure            s  -  -  -  -  +  -  -  +  -  -  0
+staff.repairs.messages.create                  s  -  -  -  +  +  +  0  +  -  -  0
+staff.repairs.photos.create                    s  -  -  -  -  -  +  0  -  -  -  -
+staff.repairs.photos.delete                    s  -  -  -  -  -  0  0  -  -  -  -
+staff.repairs.photos.drafted                   s  -  -  -  -  -  0  0  -  -  -  -
+staff.repairs.photos.show                      s  -  -  -  +  +  +  0  +  +  -  0
+staff.repairs.photos.thumbnail                 s  -  -  -  +  +  +  0  +  +  -  0
+staff.repairs.reveals.create                   s  -  -  -  +  +  +  0  +  -  -  0
+"""
+
+
+def matrix() -> dict[str, dict[str, str]]:
+    """Endpoint → person → cell."""
+    rows = [line.split() for line in CELLS.strip().splitlines()]
+    return {row[0]: dict(zip(PEOPLE, row[1:], strict=True)) for row in rows}
