@@ -38,4 +38,6 @@ CAST = {
     )
 }
 HOMES = {"1-1-0101": date(2025, 6, 28), "1-1-0102": date(2025, 6, 28), "1-1-0201": date(2021, 5, 20)}
+# The second home was bought from its first owner, long after the handover.
+BEGAN = HOMES | {"1-1-0201": date(2025, 12, 1)}
 SPACES = (("master_bath", "主卫", "Main bathroom"), ("kitchen", "厨房", "Kitchen"), ("living", "客厅", "Living room"))

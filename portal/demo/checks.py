@@ -162,7 +162,8 @@ class Rules:
             raise SceneError(f"{step.by} does the work of {technician}")
         if step.verb in ("pass_check", "send_back") and step.by in workers:
             raise SceneError(f"{step.by} checks their own work")
-        if step.verb == "book" and (step.visit is None or self.role(step.technician or "") != "technician"):
+        sent = step.technician and self.role(step.technician) == "technician"
+        if step.verb == "book" and (step.visit is None or not sent):
             raise SceneError("a booking needs a technician and a visit")
         if (step.verb == "accept") != (step.ratings is not None):
             raise SceneError("ratings belong to accept")

@@ -11,8 +11,8 @@ from portal.demo.reading import SceneError, Table
 HOUSEHOLD_ROLES = frozenset({"owner", "co_owner"})
 STAFF_ROLES = frozenset({"service_agent", "dispatcher", "technician", "manager", "auditor", "admin"})
 # 129 is no emergency or service number, and no mobile number begins with 12: see people.toml.
-PHONES = range(129_0000_0000, 129_0001_0000)
-FIRST_OWNER, FIRST_CO_OWNER = PHONES[1000], PHONES[2000]
+PHONES = range(129_0000_0000, 129_0000_1000)
+FIRST_OWNER, FIRST_CO_OWNER = PHONES[300], PHONES[600]
 CO_OWNED = 0.35
 
 

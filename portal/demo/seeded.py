@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 from portal.clock import SHANGHAI
 from portal.demo.defects import Defect
 from portal.demo.development import Development, Home
 from portal.demo.history import MOSTLY, SOMETIMES, Case, History
+from portal.demo.house_types import HouseType
 from portal.demo.people import Household, People, Person
 from portal.demo.rhythm import MINUTE, Rhythm
 from portal.demo.story import State, follow
@@ -26,6 +28,9 @@ FILED = 0.16
 # How often a home is heard of by its age: most of all while it is new and everything is free of charge.
 AGES = ((timedelta(days=365), 0.9), (timedelta(days=730), 1.3), (timedelta(days=1826), 0.55), (timedelta.max, 0.4))
 
+# Why it broke, what was written, and in which room (None: in a common part).
+Report = tuple[Cause, str, str | None]
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -37,6 +42,14 @@ class Setting:
     defects: Mapping[str, Defect]
     households: Mapping[str, Household]
     now: datetime
+
+    @cached_property
+    def reports(self) -> Mapping[tuple[str, str], list[Report]]:
+        """What can be said about a defect in a house type, by both codes."""
+        pairs = (
+            (variant, kind) for variant in self.phrases.defects.values() for kind in self.development.types.values()
+        )
+        return {(variant.code, kind.code): list(self._reports(variant, kind)) for variant, kind in pairs}
 
     def tickets(self, rng: random.Random, count: int) -> list[TicketScene]:
         """So many repairs, oldest first; their keys are g001, g002 ..."""
@@ -59,7 +72,7 @@ class Setting:
         defect = self.defects[variant.code]
         technician = self.people.technician_for(defect.trade)
         assert technician is not None  # the check of the files has seen to it
-        cause, words, space = rng.choice(self._reports(variant, home))
+        cause, words, space = rng.choice(self.reports[variant.code, home.type.code])
         case = Case(
             variant=variant,
             cause=cause,
@@ -92,21 +105,20 @@ class Setting:
     def _variant(self, rng: random.Random, home: Home, day: date) -> Variant:
         common = rng.random() < IN_COMMON
         choices = [each for each in self.phrases.defects.values() if each.in_season(day.month) and each.weight]
-        fitting = [each for each in choices if (each.part is not None) == common and self._reports(each, home)]
-        lapsed = [self.defects[each.code].lapsed(home.handed_over_on, day) for each in fitting]
+        reports = self.reports
+        fitting = [each for each in choices if (each.part is not None) == common and reports[each.code, home.type.code]]
+        lapsed = [not common and self.defects[each.code].lapsed(home.handed_over_on, day) for each in fitting]
         weights = [each.weight * (0.4 if gone else 1) for each, gone in zip(fitting, lapsed, strict=True)]
         return rng.choices(fitting, weights)[0]
 
-    def _reports(self, variant: Variant, home: Home) -> list[tuple[Cause, str, str | None]]:
-        """What can be said from a home about a defect: cause, words, and a room that they fit (None: a common part)."""
-        spaces = [code for code in variant.spaces if home.type.has(code)] if variant.part is None else [None]
-        return [
-            (cause, words, space)
-            for cause in variant.causes
-            for words in cause.words
-            for space in spaces
-            if space is None or self.phrases.fits(words, space)
-        ]
+    def _reports(self, variant: Variant, kind: HouseType) -> Iterator[Report]:
+        rooms = [code for code in variant.spaces if kind.has(code)]
+        spaces: list[str | None] = [None] if variant.part else [*rooms]
+        for cause in variant.causes:
+            for words in cause.words:
+                yield from (
+                    (cause, words, space) for space in spaces if space is None or self.phrases.fits(words, space)
+                )
 
     def _scene(self, key: str, reported: datetime, home: Home, case: Case, rng: random.Random) -> TicketScene:
         history = History(case, self.people, self.phrases, rng, reported)

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import uuid6
 from sqlalchemy import BINARY, DateTime, Dialect, LargeBinary, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.extensions import Model, db
 
-__all__ = ["Id", "Identified", "Instant", "Model", "db", "new_id"]
+__all__ = ["Id", "Identified", "Instant", "Model", "count_up", "db", "insert", "new_id"]
 
 
 def new_id() -> UUID:
@@ -70,3 +71,21 @@ class Identified:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
+
+
+def insert(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what happens when the row is there already (``on_conflict_do_...``)."""
+    table: Any = model.__table__
+    return postgresql.insert(table) if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def count_up(counter: InstrumentedAttribute[int], name: str) -> int:
+    """Raise a counter, given by its column and the ``name`` of its row, and return its new value; the first is 1.
+
+    One statement, so that of two transactions that begin the same counter the second waits and goes on counting. Its
+    row stays locked until the commit: count last.
+    """
+    began = insert(counter.class_).values({"name": name, counter.key: 1})
+    counted = began.on_conflict_do_update(index_elements=["name"], set_={counter.key: counter + 1}).returning(counter)
+    value: int = db.session.execute(counted).scalar_one()
+    return value

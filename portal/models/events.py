@@ -14,7 +14,7 @@ from json import loads
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, select
+from sqlalchemy import Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -24,7 +24,7 @@ from portal.models.errors import Repeated
 from portal.models.fields import SealedGroup, SealedRow, sealed_column
 from portal.models.queue import later
 from portal.vault import Subject
-from portal.vault.chain import canonical_json, note_digest
+from portal.vault.chain import canonical_json, instant_text, note_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ class Event(SealedRow, Identified, Model):
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as events write it: UTC with six digits, ``2026-11-21T08:00:00.000000Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """A moment (aware, of any zone) as events write it: UTC, six digits, ``2026-11-21T08:00:00.000000Z``."""
+    return instant_text(moment)
 
 
 def record(
@@ -145,9 +145,15 @@ def record(
 
 
 def refuse_repetition(by: Actor) -> None:
-    """Raise Repeated when the form that ``by`` is handling has been acted on before."""
+    """Raise Repeated when the form that ``by`` is handling has been acted on before, or is being acted on right now.
+
+    The second of two waits until the first has committed: on SQLite before its transaction, on PostgreSQL here.
+    """
     if by.once is None:
         return
+    if db.session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(by.once.bytes[8:], signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
     earlier = db.session.scalar(select(Event).where(Event.once == by.once))
     if earlier is not None and earlier.about_id is not None:
         raise Repeated(earlier.about_id)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, update
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.models.base import Model, db
+from portal.models.base import Model, count_up
 
 
 class Counter(Model):
@@ -24,10 +24,4 @@ def next_number(prefix: str) -> str:
     Take it last in the transaction: on PostgreSQL the counter's row stays locked until the commit.
     """
     name = f"{prefix}{clock.today():%Y%m%d}"
-    raised = update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
-    value = db.session.scalar(raised, execution_options={"synchronize_session": False})
-    if value is None:
-        with db.session.begin_nested():
-            db.session.add(Counter(name=name, value=1))
-        value = 1
-    return f"{name}-{value:03d}"
+    return f"{name}-{count_up(Counter.value, name):03d}"

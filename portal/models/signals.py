@@ -7,15 +7,14 @@ last thing before the commit, so that their row is locked as shortly as possible
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app
-from sqlalchemy import String, event, select, update
+from sqlalchemy import String, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import SessionTransaction
 
 from portal.backends.bus import Bus
-from portal.models.base import Model, db
+from portal.models.base import Model, count_up, db
 
 _TOUCHED = "portal.touched"
 _SIGNALS = "portal.signals"
@@ -32,12 +31,12 @@ class Topic(Model):
 
 def announce(topic: str, version: int) -> None:
     """After the commit, tell the bus that ``topic`` is now at ``version``."""
-    db.session().info.setdefault(_SIGNALS, {})[topic] = version
+    _begun().info.setdefault(_SIGNALS, {})[topic] = version
 
 
 def touch(topic: str) -> None:
     """Count the topic up at the end of this transaction and announce it after the commit."""
-    db.session().info.setdefault(_TOUCHED, set()).add(topic)
+    _begun().info.setdefault(_TOUCHED, set()).add(topic)
 
 
 def version_of(topic: str) -> int:
@@ -51,23 +50,33 @@ def bus() -> Bus:
     return found
 
 
+def _begun() -> OrmSession:
+    """The session inside a transaction, so that its rollback is noticed even when nothing else was asked of it."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    return session
+
+
 def _count(session: OrmSession) -> None:
+    if session.in_nested_transaction():  # a savepoint is released: nothing is committed yet
+        return
+    session.flush()  # what is written comes before what is counted, so that the counters stay locked shortly
     for name in sorted(session.info.pop(_TOUCHED, ())):
-        raised = update(Topic).where(Topic.name == name).values(version=Topic.version + 1).returning(Topic.version)
-        version = session.scalar(raised, execution_options={"synchronize_session": False})
-        if version is None:
-            session.add(Topic(name=name, version=1))
-            session.flush()
-            version = 1
-        session.info.setdefault(_SIGNALS, {})[name] = version
+        session.info.setdefault(_SIGNALS, {})[name] = count_up(Topic.version, name)
 
 
 def _publish(session: OrmSession) -> None:
+    if session.in_nested_transaction():
+        return
     for topic, version in session.info.pop(_SIGNALS, {}).items():
         bus().publish(topic, version)
 
 
-def _forget(session: OrmSession, *_: Any) -> None:
+def _forget(session: OrmSession, ended: SessionTransaction) -> None:
+    """Nothing happened. After a savepoint's rollback something else still may: a signal too many does no harm."""
+    if ended.nested:
+        return
     session.info.pop(_TOUCHED, None)
     session.info.pop(_SIGNALS, None)
 

@@ -40,7 +40,10 @@ def _root(settings: Settings) -> RootKey:
 
 def _nothing_begun(settings: Settings) -> None:
     """A new root key cannot open old stores, and would hide that theirs is lost."""
-    for store in (Store("key store", settings.keys_url, key_store), Store("epoch store", settings.epochs_url, epoch_store)):
+    for store in (
+        Store("key store", settings.keys_url, key_store),
+        Store("epoch store", settings.epochs_url, epoch_store),
+    ):
         with in_one_line(store.name):
             there = store.exists()
             store.close()

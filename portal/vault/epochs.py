@@ -22,7 +22,7 @@ class EpochStore(Store):
         super().__init__("epoch store", url, epoch_store)
         self._root = root
         self._opened: dict[int, AESGCM] = {}
-        self._newest: int | None = None
+        self._newest: list[int] = []
 
     def create(self, installation: UUID) -> None:
         """Make the store with epoch 1, in one transaction; ``finish`` is called when the key store stands too."""
@@ -58,23 +58,26 @@ class EpochStore(Store):
 
     def newest(self) -> int:
         """The number of the epoch that wraps new data keys."""
-        if self._newest is None:
+        seen = self._newest
+        if not seen:
             with self.reading() as connection:
-                self._newest = connection.scalar(select(func.max(epochs.c.number)))
-        if self._newest is None:
-            raise KeyStoreError("the epoch store holds no epoch; restore it from its copy")
-        return self._newest
+                found = connection.scalar(select(func.max(epochs.c.number)))
+            if found is None:
+                raise KeyStoreError("the epoch store holds no epoch; restore it from its copy")
+            seen.append(found)
+        return seen[0]
 
     def key(self, number: int) -> AESGCM:
         """The epoch key that wraps data keys of this number. Raises KeyStoreError."""
-        found = self._opened.get(number)
+        opened = self._opened
+        found = opened.get(number)
         if found is None:
-            found = self._opened[number] = AESGCM(self._open(number))
+            found = opened[number] = AESGCM(self._open(number))
         return found
 
     def forget(self) -> None:
         """Look again: another process may have begun or ended an epoch."""
-        self._opened, self._newest = {}, None
+        self._opened, self._newest = {}, []
 
     def _open(self, number: int) -> bytes:
         with self.reading() as connection:

@@ -24,20 +24,20 @@ class Secrets:
 
     def __init__(self, store: KeyStore, root: RootKey) -> None:
         self._store, self._root = store, root
-        self._newest: dict[str, bytes] | None = None
+        self._newest: dict[str, bytes] = {}
 
     def newest(self, name: str) -> bytes:
         """The 32 bytes of the highest version. Raises KeyStoreError when there is none."""
         newest = self._newest
-        if newest is None:
-            newest = self._newest = self._read()
+        if not newest:
+            newest.update(self._read())
         if name not in newest:
             raise KeyStoreError(f"the secret {name} is not in the key store; restore it from its copy")
         return newest[name]
 
     def forget(self) -> None:
         """Look again: another process may have made a version."""
-        self._newest = None
+        self._newest = {}
 
     def _read(self) -> dict[str, bytes]:
         rows = sorted(self._store.secrets(), key=lambda row: row.version)

@@ -33,7 +33,8 @@ class KeyRing:
     def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore) -> None:
         self._keys, self._epochs = keys, epochs
         self._secrets = Secrets(keys, root)
-        self._subjects = SubjectKeys(keys, epochs, development=root.environment == "development")
+        development = root.environment == "development"
+        self._subjects = SubjectKeys(keys, epochs, development=development, changed=self._forget)
         self._index_keys: dict[tuple[str, str, str], bytes] = {}
         self.installation = keys.head()[1]
         self.refresh()
@@ -68,9 +69,7 @@ class KeyRing:
 
     def refresh(self) -> None:
         """One cheap look whether keys were destroyed or made elsewhere; once a request is meant."""
-        if self._subjects.refresh():
-            self._secrets.forget()
-            self._index_keys = {}
+        self._subjects.refresh()
 
     def secret(self, name: str) -> bytes:
         """The newest version (32 bytes) of ``session``, ``audit`` or ``index``."""
@@ -120,15 +119,18 @@ class KeyRing:
         normalised = NORMALISERS[normaliser].rule(text)
         if normalised is None:
             return None
-        named = (label, field, normaliser)
-        key = self._index_keys.get(named)
+        named, known = (label, field, normaliser), self._index_keys
+        key = known.get(named)
         if key is None:
             key = index_key(self._secrets.newest("index"), label, field, NORMALISERS[normaliser].version)
-            self._index_keys[named] = key
+            known[named] = key
         return blind_index(key, normalised)
 
     def seal_file(self, file_id: UUID, subject: Subject, content: bytes) -> tuple[bytes, bytes]:
-        """The file key blob for the row and the object for the storage, for a content held in memory."""
+        """The file key blob for the row and the object for the storage, for a content held in memory.
+
+        The subject was ``ensure``d before. Raises Erased or KeyMissing.
+        """
         sealer = self.file_sealer(file_id, subject, io.BytesIO(content))
         stored = b"".join(sealer)
         return sealer.blob, stored
@@ -144,9 +146,6 @@ class KeyRing:
     ) -> bytes:
         """Content bytes ``start`` up to ``stop`` of an object held in memory. Raises SealError, Erased, KeyMissing."""
         opened = self.opened_file(file_id, subject, blob)
-        if len(stored) != opened.object_length:
-            # A wrong length is refused by ``read``; the span of a shorter object would not even be there.
-            return b"".join(opened.read((), len(stored)))
         first, end = opened.span(start, stop)
         return b"".join(opened.read([stored[first:end]], len(stored), start, stop))
 
@@ -163,6 +162,12 @@ class KeyRing:
         old, new = before.packed, after.packed
         held = self._with(old, lambda keys: open_file_key(keys, file_id.bytes, old, blob))
         return seal_file_key(self._subjects.of(new), file_id.bytes, new, held, nonce=os.urandom(NONCE))
+
+    def _forget(self) -> None:
+        # New objects rather than emptied ones: a thread that is just reading fills the old ones.
+        self._epochs.forget()
+        self._secrets.forget()
+        self._index_keys = {}
 
     def _with(self, subject: bytes, opened: Callable[[DataKeys], _T]) -> _T:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -21,8 +21,8 @@ ATTEMPTS = 5
 class SubjectKeys:
     """Data keys by subject, given as kind(1) | id(16). Safe to share between threads."""
 
-    def __init__(self, store: KeyStore, epochs: EpochStore, *, development: bool) -> None:
-        self._store, self._epochs, self._development = store, epochs, development
+    def __init__(self, store: KeyStore, epochs: EpochStore, *, development: bool, changed: Callable[[], None]) -> None:
+        self._store, self._epochs, self._development, self._changed = store, epochs, development, changed
         self._cache = KeyCache()
 
     def of(self, subject: bytes) -> DataKeys:
@@ -61,16 +61,14 @@ class SubjectKeys:
         finally:
             self.refresh()
 
-    def refresh(self) -> bool:
-        """Look whether the key store changed under the cache, and if so forget; whether it did."""
-        return self._notice(self._store.generation())
+    def refresh(self) -> None:
+        """Look whether the key store changed under the cache, and if so forget and call ``changed``."""
+        self._notice(self._store.generation())
 
-    def _notice(self, generation: int) -> bool:
-        if generation == self._cache.generation:
-            return False
-        self._epochs.forget()
-        self._cache.forget(generation)
-        return True
+    def _notice(self, generation: int) -> None:
+        if generation != self._cache.generation:
+            self._changed()
+            self._cache.forget(generation)
 
     def _load(self, subjects: list[bytes]) -> dict[bytes, DataKeys]:
         if not subjects:

@@ -203,7 +203,7 @@ def half_day(code: str) -> str:
 
 def _place(code: str, tenure: Tenure | None, development: Development) -> Place:
     kind, _, name = code.partition(".")
-    if kind == COMMON and name in CommonPart:
+    if kind == COMMON and name in COMMON_PART_WORDS:
         building = tenure.home.entrance.building if tenure and name != CommonPart.GROUNDS else None
         return Place(development, tenure, common_part=CommonPart(name), building=building)
     place = Place(development, tenure, space_code=name if kind == SPACE else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.models.accounts.person import e164
@@ -68,12 +69,17 @@ class IdField(HiddenField):
 
 
 
-def worded(words: dict[str, str]) -> Callable[[], list[tuple[str, str]]]:
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices of a field: value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def worded(words: dict[str, str]) -> Callable[[], list[SelectChoice]]:
     """Choices from a table of source texts, translated when the form is made."""
-    return lambda: [(value, gettext(text)) for value, text in words.items()]
+    return lambda: options((value, gettext(text)) for value, text in words.items())
 
 
-def tick_boxes(label: Any, choices: Callable[[], list[tuple[str, str]]] | None = None) -> SelectMultipleField:
+def tick_boxes(label: Any, choices: Callable[[], list[SelectChoice]] | None = None) -> SelectMultipleField:
     """Several of several: checkboxes; the view sets ``choices`` where they depend on the row."""
     return SelectMultipleField(
         label, choices=choices or [], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)

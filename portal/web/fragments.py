@@ -40,7 +40,7 @@ def unchanged(tag: str) -> BaseResponse | None:
     return None
 
 
-def piece(swap: str, tag: str, **context: Any) -> BaseResponse:
+def piece(swap: str, tag: str, /, **context: Any) -> BaseResponse:
     """A live piece with its tag, so that the next poll can be answered 304."""
     answer = make_response(render_template(swap, swapping=True, **context))
     answer.headers["HX-PTag"] = tag

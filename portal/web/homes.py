@@ -135,8 +135,8 @@ class HomeView:
 
     @cached_property
     def past(self) -> list[TicketRow]:
-        """What has been done, the newest first."""
-        return [TicketRow.of(row) for row in self.tickets if not row.is_open][:PAST_SHOWN]
+        """What has been repaired, the newest first."""
+        return [TicketRow.of(row) for row in self.tickets if row.outcome == Outcome.FIXED][:PAST_SHOWN]
 
     @cached_property
     def band(self) -> BandView | None:

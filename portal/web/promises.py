@@ -72,7 +72,7 @@ def _work_done(ticket: Ticket) -> Promise:
 
 def _awaiting(ticket: Ticket) -> Promise:
     run = ticket.clock_named(REPLY)
-    until = gettext("请在 %(day)s 前告诉我们修好了没有", day=day(run.due_at)) if run else ""
+    until = gettext("请在 %(day)s前告诉我们修好了没有", day=day(run.due_at)) if run else ""
     return Promise(gettext("现在轮到您"), gettext("验收签字"), kept_by=until, tone="wait")
 
 

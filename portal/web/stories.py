@@ -26,17 +26,17 @@ from portal.web.i18n import listed, said
 from portal.web.tickets import TicketView
 
 OWNER_TITLES: dict[str, str] = {
-    states.REPORTED: N_("提交了报修"),
+    states.REPORTED: N_("%(who)s提交了报修"),
     states.ACKNOWLEDGED: N_("客服已受理"),
-    states.BOOKED: N_("已约 %(who)s 上门"),
-    states.STARTED: N_("%(who)s 开始维修"),
-    states.PROGRESSED: N_("%(who)s 报告进展"),
-    states.FINISHED: N_("%(who)s 完工，等质检"),
+    states.BOOKED: N_("已约%(who)s上门"),
+    states.STARTED: N_("%(who)s开始维修"),
+    states.PROGRESSED: N_("%(who)s报告进展"),
+    states.FINISHED: N_("%(who)s完工，等质检"),
     states.CHECKED: N_("质检通过，请您验收"),
     states.SENT_BACK: N_("质检后继续维修"),
-    states.ACCEPTED: N_("%(who)s 确认已修好"),
-    states.REJECTED: N_("%(who)s 说还没修好"),
-    states.WITHDRAWN: N_("%(who)s 撤销了报修"),
+    states.ACCEPTED: N_("%(who)s确认已修好"),
+    states.REJECTED: N_("%(who)s说还没修好"),
+    states.WITHDRAWN: N_("%(who)s撤销了报修"),
 }
 STAFF_TITLES = OWNER_TITLES | {
     states.ACKNOWLEDGED: N_("%(who)s 受理"),

@@ -34,7 +34,7 @@ def cover(status: str, until: date | None, warranty_class: str, rule: str = "") 
         reason = gettext("%(what)s保修到 %(day)s", what=what, day=day(until)) if until else _design_life(what)
         return Cover("go", gettext("保修内，免费"), reason)
     if status == Status.EXPIRED:
-        reason = gettext("%(what)s保修已于 %(day)s 到期", what=what, day=day(until)) if until else ""
+        reason = gettext("%(what)s保修已于 %(day)s到期", what=what, day=day(until)) if until else ""
         return Cover("wait", gettext("已过保，先报价再维修"), reason)
     if status == Status.NOT_STARTED:
         return Cover("plain", gettext("保修还没有开始"), said(rule) if rule else "")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.stand import Stand
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PATIENCE = 10
 
@@ -19,6 +23,12 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     server = Stand(tmp_path)
     yield server
     server.close()
+
+
+@pytest.fixture
+def page(stand: Stand, open_page: Callable[..., Page]) -> Page:
+    """One person's page. Asking for the server first lets it outlive the page."""
+    return open_page()
 
 
 @pytest.fixture

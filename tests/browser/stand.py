@@ -62,7 +62,6 @@ class Stand:
         self._open: list[Queue[str | None]] = []
         app = self._app(build(folder))
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAlive)
-        self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -104,7 +103,9 @@ class Stand:
     def _page(self) -> str:
         source = "{% extends 'layouts/owner.html' %}{% block title %}Stand{% endblock %}"
         return render_template_string(
-            f"{source}{{% block main %}}<h1>Stand</h1>{self.body}{{% endblock %}}", live=request.args.get("live"), stand=self
+            f"{source}{{% block main %}}<h1>Stand</h1>{self.body}{{% endblock %}}",
+            live=request.args.get("live"),
+            stand=self,
         )
 
     def piece(self) -> str:

@@ -24,10 +24,13 @@ SIGN = """{% from "components/sign.html" import sign %}<form method="post" actio
 {{ sign({'id': 'drawn', 'name': 'drawn', 'errors': []}, {'id': 'typed', 'name': 'typed', 'errors': []}) }}
 <button type="submit" id="press">确认</button></form>""".replace("TOKEN", TOKEN)
 REVEAL = """{% from "components/dialog.html" import opener, reveal %}
-<dl class="facts"><div><dt>电话</dt><dd id="f-phone" class="mask">138****8000</dd><dd>{{ opener("show", "显示") }}</dd></div></dl>
-{{ reveal("show", "显示电话号码", "会记录。", url_for("sent", answer=shown), "f-phone", [("visit", "联系上门")]) }}
+<dl class="facts"><div><dt>电话</dt><dd id="f-phone" class="mask">138****8000</dd>
+<dd>{{ opener("show", "显示") }}</dd></div></dl>{% set why = [{"value": "visit", "label": "联系上门"}] %}
+{{ reveal("show", "显示电话号码", "会记录。", url_for("sent", answer=shown), "f-phone", why) }}
 <p><a href="/home" id="away">home</a></p>"""
-SHOWN = "{%% set shown = '<dd id=\"f-phone\" class=\"mask\" data-expires=\"%s\" data-masked=\"138****8000\">13800138000</dd>' %%}"
+SHOWN = (
+    '{%% set shown = \'<dd id="f-phone" class="mask" data-expires="%s" data-masked="138****8000">13800138000</dd>\' %%}'
+)
 
 
 def at(page: Page, stand: Stand, body: str) -> Page:
@@ -44,8 +47,9 @@ def test_a_script_sends_the_token_with_what_it_changes(page: Page, stand: Stand)
 
 
 @pytest.mark.parametrize("action", ['action="/sent"', 'hx-post="/sent" hx-target="#out"'])
-def test_a_double_press_is_one_request(page: Page, stand: Stand, until: Until, action: str) -> None:
-    at(page, stand, f'<form method="post" {action}>{TOKEN}<button id="press" name="way" value="a">go</button></form><p id="out"></p>')
+def test_a_double_press_is_one_request(page: Page, stand: Stand, action: str) -> None:
+    button = '<button id="press" name="way" value="a">go</button>'
+    at(page, stand, f'<form method="post" {action}>{TOKEN}{button}</form><p id="out"></p>')
     page.evaluate("const b = document.getElementById('press'); b.click(); b.click(); b.click();")
     page.locator("#done").wait_for()
     page.wait_for_timeout(100)
@@ -53,7 +57,8 @@ def test_a_double_press_is_one_request(page: Page, stand: Stand, until: Until, a
 
 
 def test_a_script_form_can_be_pressed_again_when_it_has_been_answered(page: Page, stand: Stand, until: Until) -> None:
-    at(page, stand, f'<form method="post" hx-post="/sent" hx-target="#out">{TOKEN}<button id="press">go</button></form><p id="out"></p>')
+    form = f'<form method="post" hx-post="/sent" hx-target="#out">{TOKEN}<button id="press">go</button></form>'
+    at(page, stand, f'{form}<p id="out"></p>')
     for count in (1, 2):
         page.click("#press")
         until(lambda: len(stand.posts) == count)  # noqa: B023 - asked at once
@@ -61,8 +66,12 @@ def test_a_script_form_can_be_pressed_again_when_it_has_been_answered(page: Page
 
 
 def test_a_refused_form_leads_to_what_must_be_mended(page: Page, stand: Stand, page_errors: list[str]) -> None:
-    at(page, stand, '{% set answer = "' + REFUSED + '" %}<form id="form" hx-post="{{ url_for("sent", status=422, answer=answer) }}"'
-       ' hx-target="this" hx-swap="outerHTML"><button id="press">go</button></form>')
+    at(
+        page,
+        stand,
+        '{% set answer = "' + REFUSED + '" %}<form id="form" hx-post="{{ url_for("sent", status=422, answer=answer) }}"'
+        ' hx-target="this" hx-swap="outerHTML"><button id="press">go</button></form>',
+    )
     page.click("#press")
     page.locator(".errors:focus").wait_for()
     assert len(page_errors) == 1
@@ -159,7 +168,7 @@ def test_a_signature_is_drawn_wiped_and_sent_as_a_path(page: Page, stand: Stand)
     page.mouse.move(box["x"] + 90, box["y"] + 70, steps=3)
     page.mouse.up()
     page.click("#press")
-    page.wait_for_load_state()
+    page.locator("#done").wait_for()
     assert stand.posts[0]["drawn"][0].startswith("M")
 
 
@@ -175,12 +184,12 @@ def test_a_pad_takes_no_endless_scribble(page: Page, stand: Stand) -> None:
     assert len(re.findall("[ML]", page.input_value("#drawn"))) == 2000
 
 
-def test_without_scripts_the_name_is_typed(open_page: Callable[..., Page], stand: Stand) -> None:
+def test_without_scripts_the_name_is_typed(stand: Stand, open_page: Callable[..., Page]) -> None:
     page = at(open_page(java_script_enabled=False), stand, SIGN)
     assert page.locator("#pad").is_hidden()
     page.fill("#typed", "林晓雯")
     page.click("#press")
-    page.wait_for_load_state()
+    page.locator("#done").wait_for()
     assert stand.posts[0]["typed"] == ["林晓雯"]
 
 

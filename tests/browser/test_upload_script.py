@@ -16,7 +16,8 @@ Until = Callable[[Callable[[], object]], None]
 
 FIELD = "{'id': 'photos', 'name': 'photos', 'label': {'text': '照片'}, 'errors': []}"
 FORM = f"""{{% from "components/upload.html" import upload %}}
-<form method="post" action="/sent" enctype="multipart/form-data"><input type="hidden" name="csrf_token" value="{{{{ csrf_token() }}}}">
+<form method="post" action="/sent" enctype="multipart/form-data">
+<input type="hidden" name="csrf_token" value="{{{{ csrf_token() }}}}">
 {{{{ upload({FIELD}, "/photos", kept, limit=3, megabytes=1) }}}}<button type="submit" id="press">提交</button></form>"""
 KEPT = "{% set kept = [{'id': 'old', 'name': '旧.jpg', 'size': 2048, 'thumbnail_url': '/none.png'}] %}"
 
@@ -52,7 +53,7 @@ def test_every_photo_goes_up_by_itself_and_its_id_goes_with_the_form(form: Page,
     assert states(form) == ["已上传", "已上传"]
     assert form.locator("#photos-queue [data-part=name]").all_inner_texts() == ["天花板.jpg", "<b>墙.jpg"]
     form.click("#press")
-    form.wait_for_load_state()
+    form.locator("#done").wait_for()
     assert sorted(stand.posts[0]["photos_ids"]) == ["id-1", "id-2"]
     assert "photos" not in stand.posts[0]
 
@@ -84,7 +85,7 @@ def test_a_form_waits_for_its_photos(form: Page, stand: Stand) -> None:
     assert stand.posts == []
     form.locator("#photos-queue li[data-state=done]").wait_for()
     form.click("#press")
-    form.wait_for_load_state()
+    form.locator("#done").wait_for()
     assert stand.posts[0]["photos_ids"] == ["id-1"]
 
 
@@ -104,9 +105,7 @@ def test_a_refusal_is_told_in_the_servers_words_and_tried_again_in_place(
     page_errors.clear()
 
 
-def test_without_a_network_it_fails_and_can_be_tried_again(
-    form: Page, stand: Stand, page_errors: list[str]
-) -> None:
+def test_without_a_network_it_fails_and_can_be_tried_again(form: Page, stand: Stand, page_errors: list[str]) -> None:
     form.context.set_offline(True)
     choose(form, photo("一.jpg"))
     form.locator("#photos-queue li[data-state=failed]").wait_for()
@@ -149,7 +148,7 @@ def test_a_photo_that_was_taken_out_does_not_go_with_the_form(form: Page, stand:
     form.locator("#photos-queue li").wait_for(state="detached")
     assert stand.removed == ["id-1"]
     form.click("#press")
-    form.wait_for_load_state()
+    form.locator("#done").wait_for()
     assert "photos_ids" not in stand.posts[0]
 
 
@@ -162,9 +161,7 @@ def test_what_the_draft_already_had_can_be_taken_out(page: Page, stand: Stand, p
     page_errors.clear()  # the picture itself is not there
 
 
-def test_without_scripts_the_photos_go_with_the_form(
-    open_page: Callable[..., Page], stand: Stand
-) -> None:
+def test_without_scripts_the_photos_go_with_the_form(stand: Stand, open_page: Callable[..., Page]) -> None:
     stand.body = "{% set kept = [] %}" + FORM.replace('action="/sent"', 'action="/photos"').replace(
         "'name': 'photos'", "'name': 'file'"
     )
@@ -172,5 +169,5 @@ def test_without_scripts_the_photos_go_with_the_form(
     page.goto(f"{stand.address}/page")
     choose(page, photo("一.jpg"))
     page.click("#press")
-    page.wait_for_load_state()
+    page.get_by_text("id-1").wait_for()
     assert stand.received == ["一.jpg"]

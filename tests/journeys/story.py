@@ -22,9 +22,7 @@ class Story:
     def report(self, key: str = "owner", place: str = "space.master_bath") -> None:
         """Choose, see promise and verdict, say it, send it."""
         owner = self.browser(key)
-        page = owner.submit(
-            "/repairs/new", "/repairs", place=place, category="LEAK", words=WORDS, preferred=[]
-        )
+        page = owner.submit("/repairs/new", "/repairs", place=place, category="LEAK", words=WORDS)
         assert WORDS in page.text
         assert "卫生间" in page.text
         page = owner.submit(page, "/repairs", defect="LEAK-05")
@@ -49,11 +47,8 @@ class Story:
         """The technician of the cast, tomorrow from ten to twelve."""
         browser = self.browser(key)
         page = browser.get(f"/staff/repairs/{self.number}")
-        grant = next(
-            line.partition('value="')[2].partition('"')[0]
-            for line in page.text.split("<option")
-            if "周建国" in line
-        )
+        options = [option.partition("</option>")[0] for option in page.text.split("<option")]
+        grant = next(option for option in options if "周建国" in option).partition('value="')[2].partition('"')[0]
         day = (clock.today() + timedelta(days=1)).isoformat()
         answer = browser.submit(page, "/assignment", technician=grant, day=day, start="10:00", end="12:00")
         assert answer.status_code == 303, answer.text

@@ -54,7 +54,7 @@ class Remark(Identified, SealedRow, Base):
     text_sealed: Mapped[bytes | None] = sealed_column()
 
     text_group = SealedGroup("remark.text", "text_sealed", ("text",))
-    text = text_group.field("text")
+    words = text_group.field("text")
 
 
 @contextmanager

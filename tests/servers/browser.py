@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from tests.servers.shared import Unavailable
@@ -45,13 +45,16 @@ def chromium() -> Iterator[Browser]:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise Unavailable("no browser: the package playwright is not there for this machine") from None
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
+        try:
+            playwright = stack.enter_context(sync_playwright())
+        except Exception as error:  # playwright raises nothing narrower when its own node cannot run
+            raise Unavailable(f"playwright's driver does not start (is libatomic there?): {error}") from error
         try:
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         except Error as error:
             raise Unavailable(f"{path} does not start: {str(error).splitlines()[0]}") from error
-        with browser:
-            yield browser
+        yield stack.enter_context(browser)
 
 
 @contextmanager

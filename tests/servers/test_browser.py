@@ -61,9 +61,12 @@ def test_complaints_of_a_page_are_noticed(page, page_errors, site):
     page.goto(site)
     page.add_script_tag(url="/script.js")
     assert page_errors == []
-    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
-    page.evaluate("setTimeout(() => { throw new Error('broken') })")
-    page.goto(f"{site}missing")
+    with page.expect_console_message(lambda said: "Content Security Policy" in said.text):
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')")
+    with page.expect_event("pageerror"):
+        page.evaluate("setTimeout(() => { throw new Error('broken') })")
+    with page.expect_console_message(lambda said: "404" in said.text):
+        page.goto(f"{site}missing")
     assert any("Content Security Policy" in said for said in page_errors)
     assert any("broken" in said for said in page_errors)
     assert any("404" in said for said in page_errors)

@@ -12,7 +12,7 @@ from portal.cli.setting_up import install_keys, ready
 from portal.models.accounts import Account, Grant, Person, Role
 from portal.models.base import db
 from portal.models.property import Building, Development, Entrance, Home, HouseType, Relation, Space, Tenure
-from tests.people import CAST, HOMES, PASSWORD, SPACES
+from tests.people import BEGAN, CAST, HOMES, PASSWORD, SPACES
 
 
 def settings_of(folder: Path, database_url: str = "", **more: str) -> config.Settings:
@@ -49,12 +49,12 @@ def close(app: Flask) -> None:
 
 
 def _settle() -> None:
-    homes = {code: home for code, home in _homes().items()}
+    homes = _homes()
     elsewhere = Development(code="other", name_zh="别处", name_en="Elsewhere", hotline="400-000-0001")
     db.session.add(elsewhere)
     db.session.flush()
     here = next(iter(homes.values())).development
-    tenures = {code: Tenure.begin(home, HOMES[code]) for code, home in homes.items()}
+    tenures = {code: Tenure.begin(home, BEGAN[code]) for code, home in homes.items()}
     kept = ""
     for known in CAST.values():
         person = Person.add(known.name, known.phone, f"{known.key}@mail.invalid")

@@ -21,6 +21,7 @@ class Form:
 
     def __init__(self, action: str, method: str) -> None:
         self.action, self.method = action, method
+        self.actions = [action]  # its own, and those of its buttons
         self.fields: dict[str, list[str]] = {}
 
     def add(self, name: str, value: str) -> None:
@@ -33,9 +34,13 @@ class Reading(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.title, self.h1, self.forms, self.faults = "", 0, [], []  # type: ignore[var-annotated]
+        self.title, self.h1 = "", 0
+        self.forms: list[Form] = []
+        self.faults: list[str] = []
         self.ids: set[str] = set()
-        self._in_title, self._form, self._select, self._textarea = False, None, "", None  # type: ignore[var-annotated]
+        self._in_title, self._select = False, ""
+        self._form: Form | None = None
+        self._textarea: str | None = None
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -60,6 +65,8 @@ class Reading(HTMLParser):
     def _control(self, tag: str, values: dict[str, str]) -> None:
         name, kind = values.get("name", ""), values.get("type", "text")
         assert self._form is not None
+        if "formaction" in values:
+            self._form.actions.append(values["formaction"])
         if tag == "input" and name and kind not in ("submit", "button", "file"):
             if kind not in ("radio", "checkbox") or "checked" in values:
                 self._form.add(name, values.get("value", "on" if kind == "checkbox" else ""))
@@ -122,14 +129,17 @@ class PageClient(FlaskClient):
     def form(self, page: str | TestResponse, action: str) -> Form:
         """The form of a page whose action ends so."""
         answer = self.get(page) if isinstance(page, str) else page
-        found = [form for form in Reading(answer.text).forms if form.action.endswith(action)]
-        assert found, f"no form {action} on {answer.request.path}"
-        return found[0]
+        for form in Reading(answer.text).forms:
+            for offered in form.actions:
+                if offered.endswith(action):
+                    form.action = offered
+                    return form
+        raise AssertionError(f"no form {action} on {answer.request.path}")
 
     def submit(self, page: str | TestResponse, action: str, follow: bool = False, **fields: Any) -> TestResponse:
         """Load the page, fill its form and send it; what the page does not offer is sent all the same."""
         form = self.form(page, action)
-        data: dict[str, Any] = {name: values for name, values in form.fields.items()} | fields
+        data: dict[str, Any] = dict(form.fields) | fields
         return self.post(form.action, data=data, follow_redirects=follow)
 
     def _check(self, answer: TestResponse) -> None:

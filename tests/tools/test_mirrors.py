@@ -51,7 +51,7 @@ def test_what_was_said_to_uv_itself_stays():
 
 def test_a_real_pip_is_asked(tmp_path, monkeypatch):
     settings = tmp_path / "pip.conf"
-    settings.write_text("[global]\nindex-url = https://mirror.invalid/web\nno-index = true\n")
+    settings.write_text("[global]\nno-index = true\nindex-url: https://mirror.invalid/web\n")
     for name in ("PIP_INDEX_URL", "PIP_NO_INDEX"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))

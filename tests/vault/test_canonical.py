@@ -53,7 +53,19 @@ def test_reading_anything_raises_nothing(plain):
 
 @pytest.mark.parametrize(
     "value",
-    [1.0, float("nan"), LARGEST + 1, -LARGEST - 1, {"名": "x"}, {1: "x"}, b"x", {1, 2}, object(), "\ud800", {"a": ["\udfff"]}],
+    [
+        1.0,
+        float("nan"),
+        LARGEST + 1,
+        -LARGEST - 1,
+        {"名": "x"},
+        {1: "x"},
+        b"x",
+        {1, 2},
+        object(),
+        "\ud800",
+        {"a": ["\udfff"]},
+    ],
     ids=repr,
 )
 def test_refused_without_the_value(value):

@@ -55,7 +55,9 @@ def test_every_character_of_a_checkpoint_counts(checkpoint):
             read_checkpoint(note[:place], checkpoint.installation, public)
 
 
-@pytest.mark.parametrize("change", [("\n12\n", "\n012\n"), ("\n12\n", "\n+12\n"), ("000000Z", "0Z"), ("=\n2026", "\n2026")])
+@pytest.mark.parametrize(
+    "change", [("\n12\n", "\n012\n"), ("\n12\n", "\n+12\n"), ("000000Z", "0Z"), ("=\n2026", "\n2026")]
+)
 def test_another_spelling_of_the_same_is_refused(checkpoint, change):
     seed = bytes(range(32))
     note = checkpoint.sign(seed).replace(*change)

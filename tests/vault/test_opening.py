@@ -33,23 +33,29 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in files}
 
 
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory) -> list[Path]:
+    """Two installations with one person's key each, closed; a test takes copies."""
+    folders = [tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")]
+    for folder in folders:
+        ring = KeyRing.create(demo_settings(folder))
+        ring.ensure(Subject(SubjectKind.PERSON, uuid4()))
+        ring.close()
+    return folders
+
+
 @pytest.fixture
-def made(settings):
-    """A made installation with one person's key, closed."""
-    ring = KeyRing.create(settings)
-    ring.ensure(Subject(SubjectKind.PERSON, uuid4()))
-    ring.close()
+def made(settings, templates):
+    """An installation of the test's own."""
+    shutil.copytree(templates[0], settings.instance, dirs_exist_ok=True)
     return settings
 
 
 @pytest.fixture
-def other(tmp_path):
-    """Another installation of the same machine, closed."""
-    settings = demo_settings(tmp_path / "other")
-    ring = KeyRing.create(settings)
-    ring.ensure(Subject(SubjectKind.PERSON, uuid4()))
-    ring.close()
-    return settings
+def other(tmp_path, templates):
+    """Another installation of the same machine."""
+    shutil.copytree(templates[1], tmp_path / "other")
+    return demo_settings(tmp_path / "other")
 
 
 def change(settings, store: str, *statements: str) -> None:
@@ -185,7 +191,9 @@ def test_one_database_for_both_stores(tmp_path):
         KeyRing.create(settings)
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "nonsense", "oracle://x/y", "sqlite:///file:x?uri=true"])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "nonsense", "oracle://x/y", "sqlite:///file:x?uri=true"]
+)
 def test_an_address_that_cannot_be_used(tmp_path, url):
     refused(demo_settings(tmp_path, PORTAL_KEYS_URL=url, PORTAL_ROOT_KEY=ROOT), "address of the key store")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -62,7 +62,8 @@ def test_it_is_made_once_and_a_lost_part_is_told(rings, settings):
 def test_the_loser_of_a_race_reads_the_winners_key(rings):
     made = [rings() for _ in range(4)]
     for _ in range(10):
-        subject, blobs, start = a_person(), [], threading.Barrier(8)
+        subject, start = a_person(), threading.Barrier(8)
+        blobs: list[tuple[UUID, bytes]] = []
 
         def first(number, subject=subject, blobs=blobs, start=start):
             start.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 
 import pytest
@@ -73,7 +72,7 @@ def test_a_file_that_is_not_there_or_no_file(settings):
     with pytest.raises(KeyStoreError, match="cannot be read"):
         read_root(settings)
     settings.root_key_file.rmdir()
-    os.symlink("/dev/null", settings.root_key_file)
+    settings.root_key_file.symlink_to("/dev/null")
     with pytest.raises(KeyStoreError):
         read_root(settings)
 

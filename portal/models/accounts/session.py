@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, select, update
@@ -33,6 +34,11 @@ class Session(Identified, Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     account: Mapped[Account] = relationship(Account, lazy="joined")
+
+    # What the sign-in extension asks of whatever it is handed for a request.
+    is_authenticated: ClassVar[bool] = True
+    is_active: ClassVar[bool] = True
+    is_anonymous: ClassVar[bool] = False
 
     @classmethod
     def begin(cls, account: Account) -> tuple[Session, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from portal.models.base import db
 from portal.models.fields.columns import GUARDED
 from portal.models.fields.draft import Draft
+from portal.models.fields.field import SealedField
 from portal.models.fields.group import SealedGroup
 from portal.models.fields.row import SealedRow
 from portal.vault import Subject, ring
@@ -73,11 +74,15 @@ def _guard(state: ORMExecuteState) -> None:
 def _guarded(state: ORMExecuteState) -> set[str]:
     """The names an UPDATE of this table may not set: its marked columns, and the sealed attributes of its model."""
     statement: Any = state.statement
-    names = {column.key for column in statement.table.c if GUARDED.items() <= column.info.items()}
+    names = {column.key for column in statement.table.c if any(map(_is_guarded, column.base_columns))}
     mapper = state.bind_mapper
-    if mapper is not None:
-        names |= {field for group in groups_of(mapper.class_) for field in group.fields}
-    return names
+    bases = mapper.class_.__mro__ if mapper is not None else ()
+    kinds = (SealedField, SealedGroup)
+    return names | {name for base in bases for name, value in vars(base).items() if isinstance(value, kinds)}
+
+
+def _is_guarded(column: Any) -> bool:
+    return GUARDED.items() <= getattr(column, "info", {}).items()
 
 
 def _written(state: ORMExecuteState) -> Iterator[str]:

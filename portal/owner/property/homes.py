@@ -21,7 +21,7 @@ homes = Blueprint("homes", __name__, url_prefix="/home")
 @homes.get("/<uuid:tenure_id>")
 @requires(P.HOME_VIEW)
 def show(tenure_id: UUID | None) -> str:
-    """One of my homes; the first when none is named."""
+    """One of my homes; where none is named, the one where something is going on."""
     return render_template("owner/property/show.html", view=_view(tenure_id))
 
 
@@ -36,7 +36,7 @@ def open_tickets(tenure_id: UUID) -> Response:
 def _view(tenure_id: UUID | None) -> HomeView:
     actor = current_actor()
     tenures = Tenure.of_person(actor.person_id) if actor.person_id else ()
-    chosen = next((tenure for tenure in tenures if tenure_id in (None, tenure.id)), None)
-    if chosen is None:
+    views = [HomeView.of(actor, tenure, tenures) for tenure in tenures if tenure_id in (None, tenure.id)]
+    if not views:
         raise NotReached
-    return HomeView.of(actor, chosen, tenures)
+    return max(views, key=lambda view: sum(ticket.is_open for ticket in view.tickets))

@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired, Length
 
 from portal.models.repairs.confirmable import REASON_WORDS
 from portal.models.repairs.withdrawable import WITHDRAW_WORDS
-from portal.web.forms import Form, IdField, VersionedForm, tick_boxes, worded
+from portal.web.forms import Form, IdField, VersionedForm, options, tick_boxes, worded
 
-SCORES = [(str(score), str(score)) for score in range(1, 6)]
+SCORES = options((str(score), str(score)) for score in range(1, 6))
 
 
 class ReportForm(Form):
@@ -42,9 +42,9 @@ class ReportForm(Form):
 class AcceptForm(VersionedForm):
     """Fixed: three scores, words, and a signature, drawn or typed."""
 
-    quality = RadioField(_l("维修质量"), [InputRequired(_l("请打分"))], choices=SCORES)
-    speed = RadioField(_l("速度"), [InputRequired(_l("请打分"))], choices=SCORES)
-    manner = RadioField(_l("服务态度"), [InputRequired(_l("请打分"))], choices=SCORES)
+    quality = RadioField(_l("维修质量"), [InputRequired(_l("请给维修质量打分"))], choices=SCORES)
+    speed = RadioField(_l("速度"), [InputRequired(_l("请给速度打分"))], choices=SCORES)
+    manner = RadioField(_l("服务态度"), [InputRequired(_l("请给服务态度打分"))], choices=SCORES)
     comment = TextAreaField(_l("想说的话"), [Length(max=2000, message=_l("最多 2000 字"))])
     signature_path = HiddenField()
     signature_name = StringField(_l("输入姓名"), [Length(max=40, message=_l("最多 40 个字"))])

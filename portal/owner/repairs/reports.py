@@ -17,6 +17,7 @@ from portal.models.repairs.reported import Report
 from portal.owner.repairs.forms import ReportForm
 from portal.web import uploads
 from portal.web.choices import Choice, half_days
+from portal.web.forms import options
 from portal.web.fragments import go, page
 from portal.web.guard import current_actor, requires
 
@@ -46,7 +47,7 @@ def create() -> Response | str:
     """Send it; but first show the promise and the verdict, when the page has not shown them for this defect."""
     actor, form = current_actor(), ReportForm()
     tenure = _tenure(form, actor)
-    form.preferred.choices = half_days()
+    form.preferred.choices = options(half_days())
     errors = uploads.take(request.files.getlist("photos"), uploads.draft_of(form), tenure.subject, actor)
     chosen = Choice.of(form, _tenure(form, actor))
     if chosen.answer is None or form.seen.data != chosen.answer.defect.code:
@@ -68,7 +69,7 @@ def create() -> Response | str:
 def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None = None) -> Response | str:
     actor = current_actor()
     tenure = _tenure(form, actor)
-    form.preferred.choices = half_days()
+    form.preferred.choices = options(half_days())
     form.photos.errors = [*form.photos.errors, *(photo_errors or [])]
     context: dict[str, Any] = {
         "form": form,

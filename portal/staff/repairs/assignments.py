@@ -14,6 +14,7 @@ from portal.models.repairs import Ticket
 from portal.staff.repairs.forms import AssignmentForm
 from portal.staff.repairs.tickets import done, ticket_page
 from portal.staff.repairs.workbench import technicians
+from portal.web.forms import options
 from portal.web.guard import current_actor, requires
 
 assignments = Blueprint("assignments", __name__)
@@ -24,7 +25,7 @@ assignments = Blueprint("assignments", __name__)
 def create(number: str) -> Response:
     """Book a technician with a visit window, the first time or anew."""
     ticket, form = Ticket.reached_by(current_actor(), number), AssignmentForm()
-    form.technician.choices = technicians(ticket)
+    form.technician.choices = options(technicians(ticket))
     if not form.validate():
         return ticket_page(number, status=422, assignment_form=form)
     grant = db.session.get_one(Grant, UUID(form.technician.data))

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.clock import SHANGHAI
 from portal.models.customers import LOOK_WORDS
-from portal.web.forms import Form, PhoneField, VersionedForm, tick_boxes, worded
+from portal.web.forms import Form, PhoneField, VersionedForm, options, tick_boxes, worded
 
 LONG = Length(max=2000, message=_l("最多 2000 字"))
 HALF_HOURS = [f"{hour:02d}:{minute:02d}" for hour in range(7, 22) for minute in (0, 30)]
@@ -25,8 +25,8 @@ class AssignmentForm(VersionedForm):
 
     technician = SelectField(_l("师傅"), [InputRequired(_l("请选择师傅"))])
     day = DateField(_l("上门日期"), [InputRequired(_l("请选择日期"))])
-    start = SelectField(_l("从"), choices=[(text, text) for text in HALF_HOURS], default="09:00")
-    end = SelectField(_l("到"), choices=[(text, text) for text in HALF_HOURS], default="11:00")
+    start = SelectField(_l("从"), choices=options((text, text) for text in HALF_HOURS), default="09:00")
+    end = SelectField(_l("到"), choices=options((text, text) for text in HALF_HOURS), default="11:00")
 
     @property
     def window(self) -> tuple[datetime, datetime]:
@@ -55,7 +55,7 @@ class SendBackForm(VersionedForm):
 class MessageForm(Form):
     """A message, to the owner too or to colleagues only."""
 
-    text = TextAreaField(_l("记录"), [InputRequired(_l("写点内容再发送")), LONG])
+    text = TextAreaField(_l("写消息"), [InputRequired(_l("写点内容再发送")), LONG])
     owner_sees = BooleanField(_l("业主可见"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.models.accounts import P
@@ -31,10 +31,10 @@ def show(number: str) -> Response:
 @tickets.get("/<number>/pieces")
 @requires(P.TICKET_VIEW)
 def pieces(number: str) -> Response:
-    """The live pieces of the workbench; ``moves`` is the step that the forms on the screen were made from."""
+    """The live pieces; what is being filled in is left alone unless the ticket has taken a step since."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
-    tag = live.tag(view.version)
-    return unchanged(tag) or piece("staff/repairs/pieces.swap.html", tag, **context(view))
+    tag, stepped = live.tag(view.version), request.args.get("moves", type=int) != view.ticket.moves
+    return unchanged(tag) or piece("staff/repairs/pieces.swap.html", tag, stepped=stepped, **context(view))
 
 
 @shows_again("staff.repairs.tickets")

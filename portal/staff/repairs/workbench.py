@@ -21,24 +21,23 @@ from portal.web import live, uploads
 from portal.web.clocks import ClockView
 from portal.web.contacts import contact
 from portal.web.filters import day
-from portal.web.forms import Form
+from portal.web.forms import Form, options
 from portal.web.i18n import local, said
 from portal.web.stories import story, thread
-from portal.web.tickets import TicketView, address, clock_of, place_words, priority_words, state_words, title, tone
+from portal.web.tickets import TicketView, clock_of, priority_words, state_words, tone
 from portal.web.trades import trade_words
-from portal.web.warranty import cover
 
 CHANNEL_WORDS: dict[str, str] = {Channel.PORTAL: N_("业主网上报修"), Channel.PHONE: N_("来电登记")}
 # What an owner's half-day suggests for the first window.
 HALVES = {"am": ("09:00", "11:00"), "pm": ("14:00", "16:00")}
 NEXT_WORDS: dict[str, str] = {
-    State.SUBMITTED: N_("下一步：客服受理"),
-    State.ACKNOWLEDGED: N_("下一步：调度员派工"),
-    State.JOB_BOOKED: N_("下一步：%(who)s 按约上门，开始维修"),
-    State.IN_WORK: N_("下一步：%(who)s 修好后登记完工"),
-    State.WORK_DONE: N_("下一步：质检，由没有参与维修的调度员或经理检查"),
-    State.AWAITING_OWNER: N_("下一步：业主确认，最晚 %(day)s"),
-    State.REWORK: N_("下一步：客服经理安排返修"),
+    State.SUBMITTED: N_("等客服或调度员受理"),
+    State.ACKNOWLEDGED: N_("等调度员派工"),
+    State.JOB_BOOKED: N_("等%(who)s按约上门"),
+    State.IN_WORK: N_("等%(who)s修好后登记完工"),
+    State.WORK_DONE: N_("等质检：由没有参与维修的调度员或经理来做"),
+    State.AWAITING_OWNER: N_("等业主确认，最晚 %(day)s"),
+    State.REWORK: N_("等客服经理安排返修"),
     State.ACCEPTED: N_("业主已确认修好，没有下一步"),
     State.WITHDRAWN: N_("业主已撤销，没有下一步"),
 }
@@ -58,13 +57,14 @@ class Heading:
     priority_tone: str
 
     @classmethod
-    def of(cls, ticket: Ticket) -> Heading:
+    def of(cls, view: TicketView) -> Heading:
         """The head of a ticket."""
+        ticket = view.ticket
         urgent = {Priority.EMERGENCY: "late", Priority.URGENT: "wait"}
         return cls(
-            title(ticket),
-            address(ticket, staff=True),
-            "·".join((place_words(ticket), local(ticket.defect, "element"), local(ticket.defect, "defect"))),
+            view.title,
+            view.address,
+            "·".join((view.place, local(ticket.defect, "element"), local(ticket.defect, "defect"))),
             said(CHANNEL_WORDS.get(ticket.channel, CHANNEL_WORDS[Channel.PHONE])),
             state_words(ticket, staff=True),
             tone(ticket),
@@ -81,15 +81,14 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
     return {
         "view": view,
         "ticket": ticket,
-        "heading": Heading.of(ticket),
+        "heading": Heading.of(view),
         "clocks": clocks(ticket),
         "next_words": next_words(view),
-        "cover": cover(ticket.warranty_status, ticket.warranty_until, ticket.defect.warranty_class),
         "story": story(view),
         "thread": thread(view),
         "contact": contact(view),
         "may_write": view.actor.may(P.NOTE_WRITE),
-        "live": live.sign([view.topic, *live_topics(view)]),
+        "live": live.sign([*view.topics, f"queue:{ticket.development_id.hex}"]),
         "tag": live.tag(view.version),
         "work_upload_url": url_for("staff.repairs.photos.create", number=ticket.number, draft=draft) if draft else "",
         "work_photos": uploads.kept(draft, view.actor, "staff.repairs.photos.drafted"),
@@ -97,18 +96,10 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
     }
 
 
-def live_topics(view: TicketView) -> list[str]:
-    """The topics of the frame around the page: the rail's counts and the bell."""
-    actor = view.actor
-    assert actor.development_id is not None  # the guard lets only staff come here
-    assert actor.person_id is not None
-    return [f"queue:{actor.development_id.hex}", f"person:{actor.person_id.hex}"]
-
-
 def clocks(ticket: Ticket) -> list[tuple[str, ClockView]]:
-    """The newest run of each clock with its name, in the order they began."""
+    """The newest run of each clock with its name: response, visit, repair, reply."""
     newest = {run.name: run for run in ticket.clocks}
-    return [(said(CLOCK_WORDS[name]), clock_of(run)) for name, run in newest.items()]
+    return [(said(words), clock_of(newest[name])) for name, words in CLOCK_WORDS.items() if name in newest]
 
 
 def next_words(view: TicketView) -> str:
@@ -133,7 +124,7 @@ def _named(grant: Grant) -> str:
 def _forms(ticket: Ticket) -> dict[str, Form]:
     moves = ticket.moves
     assignment = AssignmentForm(formdata=None, version=moves, **_suggested(ticket))
-    assignment.technician.choices = technicians(ticket)
+    assignment.technician.choices = options(technicians(ticket))
     return {
         "step_form": StepForm(formdata=None, version=moves),
         "assignment_form": assignment,
