@@ -1,41 +1,41 @@
-"""The one ASGI application: the pages through a2wsgi, and the worker's thread of the embedded default."""
+"""The one ASGI application: the pages through a2wsgi, /live beside them, and the worker's thread."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from portal.jobs.worker import Worker
+from portal.web.stream import Hub, Receive, Scope, Send
 
 THREADS = 10
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
 
 class Application:
-    """Serves one Flask application; its lifespan starts and stops the worker."""
+    """Serves one Flask application; its lifespan starts the hub of the streams, and starts and stops the worker."""
 
     def __init__(self, app: Flask) -> None:
         self.flask = app
-        self._pages = WSGIMiddleware(app.wsgi_app, workers=THREADS)  # type: ignore[arg-type]
+        self._pages: Any = WSGIMiddleware(app.wsgi_app, workers=THREADS)  # type: ignore[arg-type]
+        self._hub = Hub(app)
         self._worker = Worker(app) if app.extensions["portal.settings"].worker else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._last(receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/live" and scope["method"] == "GET":
+            await self._hub.answer(scope, receive, send)
         else:
-            await self._pages(scope, receive, send)  # type: ignore[arg-type]
+            await self._pages(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _last(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                self._hub.start()
                 if self._worker is not None:
                     self._worker.start()
                 await send({"type": "lifespan.startup.complete"})

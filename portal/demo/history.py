@@ -15,8 +15,8 @@ from portal.demo.rhythm import MINUTE, Rhythm
 from portal.demo.tickets import Ratings, Step
 from portal.demo.variants import Cause, Phrases, Variant
 
-PHOTO_SEEDS = 4  # few, so that the drawn pictures can be kept
-RARELY, SOMETIMES, OFTEN, MOSTLY = 0.07, 0.2, 0.4, 0.8
+PHOTO_SEEDS = 3  # few, so that the drawn pictures can be kept
+RARELY, SOMETIMES, OFTEN, MOSTLY = 0.07, 0.2, 0.4, 0.6
 MOODS = ("glad", "fair", "cross")
 # How many of a hundred owners are in each mood: after a smooth repair, after one slip, after more.
 LIKELY = ((80, 17, 3), (35, 45, 20), (10, 55, 35))
@@ -152,7 +152,7 @@ class History:
         variant, trade = self.case.variant, self.phrases.trades[self.case.defect.trade]
         self._arrive()
         if variant.days or self._chance(OFTEN):
-            photos = self.photos("before") if self._chance(OFTEN) else ()
+            photos = self.photos("before") if self._chance(SOMETIMES) else ()
             self._add("post_progress", self.worker, self._after(15, 50), words=self.case.cause.found, photos=photos)
         if variant.days:
             done = self._keep_going(variant.days)
@@ -208,5 +208,5 @@ class History:
 
     def photos(self, stage: str) -> tuple[str, ...]:
         """One or two pictures of the case's subject, before or after."""
-        seeds: Sequence[int] = self.rng.sample(range(1, PHOTO_SEEDS + 1), 2 if self._chance(SOMETIMES) else 1)
+        seeds: Sequence[int] = self.rng.sample(range(1, PHOTO_SEEDS + 1), 2 if self._chance(SOMETIMES / 2) else 1)
         return tuple(f"{self.case.variant.photo}-{stage}:{seed}" for seed in seeds)

@@ -5,12 +5,11 @@ A job runs at least once, so every job is idempotent. Payloads hold ids and code
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CursorResult, Index, String, delete, select, update
+from sqlalchemy import JSON, CursorResult, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -42,29 +41,35 @@ def later(kind: str, *, at: datetime | None = None, key: str | None = None, **pa
 
     ``key`` makes it once: while a job with the key waits, a second request adds nothing.
     """
-    if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
-        return
-    db.session.add(Job(kind=kind, payload=payload, run_at=at or clock.now(), key=key))
+    job = {"id": new_id(), "kind": kind, "payload": payload, "run_at": at or clock.now(), "key": key}
+    if key is None:
+        db.session.add(Job(**job))
+    else:
+        db.session.execute(insert(Job).values(**job, tries=0).on_conflict_do_nothing(index_elements=["key"]))
 
 
-def lease(limit: int = 10) -> list[Job]:
-    """Take up to ``limit`` due jobs for two minutes; the caller commits before it works on them."""
+def lease(limit: int = 1) -> list[Job]:
+    """Take up to ``limit`` due jobs for two minutes; the caller commits before it works on them.
+
+    A job that was taken for the last time and never came back has taken its worker along: it is set aside.
+    """
     now = clock.now()
     due = (
-        select(Job.id)
+        select(Job)
         .where(Job.dead_at.is_(None), Job.run_at <= now, (Job.leased_until.is_(None)) | (Job.leased_until < now))
         .order_by(Job.run_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
-    ids: Sequence[UUID] = db.session.scalars(due).all()
-    if not ids:
-        return []
-    db.session.execute(
-        update(Job).where(Job.id.in_(ids)).values(leased_until=now + LEASE, tries=Job.tries + 1),
-        execution_options={"synchronize_session": False},
-    )
-    return list(db.session.scalars(select(Job).where(Job.id.in_(ids)).execution_options(populate_existing=True)))
+    jobs = db.session.scalars(due).all()
+    for job in jobs:
+        if job.tries >= MOST_TRIES:
+            _set_aside(job, "WorkerLost")
+        else:
+            job.leased_until, job.tries = now + LEASE, job.tries + 1
+    db.session.flush()
+    return [job for job in jobs if job.dead_at is None]
 
 
 def finish(job_id: UUID) -> None:
@@ -73,19 +78,23 @@ def finish(job_id: UUID) -> None:
 
 
 def fail(job_id: UUID, error: type[BaseException]) -> None:
-    """Put a failed job back with growing pauses, or set it aside after the last try.
+    """Put a failed job back after a pause (4 s, 16 s, ... 4.5 h: 6 h in all), or set it aside after the last try.
 
     Only the error's type is kept: its text could hold a person's values.
     """
     job = db.session.get(Job, job_id)
     if job is None:
         return
-    job.error = error.__name__[:120]
-    job.leased_until = None
     if job.tries >= MOST_TRIES:
-        job.dead_at = clock.now()
-    else:
-        job.run_at = clock.now() + timedelta(seconds=2**job.tries)
+        _set_aside(job, error.__name__)
+        return
+    job.error, job.leased_until = error.__name__[:120], None
+    job.run_at = clock.now() + timedelta(seconds=4**job.tries)
+
+
+def _set_aside(job: Job, error: str) -> None:
+    """Leave the job to a person; its key is free again, so that the next of its kind can be asked for."""
+    job.error, job.leased_until, job.key, job.dead_at = error[:120], None, None, clock.now()
 
 
 def sweep() -> int:

@@ -39,7 +39,7 @@ def context() -> dict[str, Any]:
         "bell_topic": topic,
         "bell_version": version_of(topic),
         "bell_url": url_for("owner.notices.bell"),
-        "live": live.sign([topic]),
+        "live": live.address([topic]),
     }
 
 

@@ -39,7 +39,7 @@ def context() -> dict[str, Any]:
     topic, queue = f"person:{actor.person_id.hex}", f"queue:{actor.development_id.hex}"
     return {
         "menu": items(actor),
-        "live": live.sign([queue, topic]),
+        "live": live.address([queue, topic]),
         "rail_topic": queue,
         "rail_version": version_of(queue),
         "rail_url": url_for("staff.repairs.queue.rail"),

@@ -43,6 +43,9 @@ WORDS: dict[int, str] = {
     500: N_("系统出了点问题，我们已经记下来了"),
 }
 
+# The statuses that have a page of their own.
+PAGES = frozenset({403, 404, 409, 413, 422, 429, 500})
+
 _again: dict[str, Again] = {}
 
 
@@ -121,12 +124,18 @@ def _place(error: Exception) -> str:
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
 
 
-def _page(status: int, words: str, template: str = "errors/error.html") -> BaseResponse:
+def _page(status: int, words: str, template: str = "") -> BaseResponse:
     if wants_pieces() and status == 404 and request.method == "GET":
         return make_response("", 404)
-    answer = make_response(render_template(template, status=status, words=words), status)
+    answer = make_response(render_template(template or _template(status), status=status, words=words), status)
     if wants_pieces():
         answer.headers["HX-Retarget"] = "body"
+        answer.headers["HX-Reswap"] = "innerHTML"
     return answer
+
+
+def _template(status: int) -> str:
+    """The page that says what the status means for the reader."""
+    return f"errors/{status if status in PAGES else 'error'}.html"
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
 
 from portal import extensions
-from portal.models.accounts import Grant, P
+from portal.models.accounts import P
 from portal.models.accounts.session import Session
 from portal.models.actor import NOBODY, Actor
 from portal.models.errors import Denied
-from portal.models.property import Tenure
+from portal.web.actors import actor_for
 from portal.web.signing_in import SignInNeeded
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -90,25 +90,13 @@ def _watch() -> None:
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(403)
     if current_user.is_authenticated:
-        g.actor = _actor(current_session(), face=(request.blueprint or "").split(".")[0])
+        g.actor = actor_for(current_session(), (request.blueprint or "").split(".")[0], g.request_id)
     if mark.permission is None:
         return
     if not current_user.is_authenticated:
         raise SignInNeeded
     if not g.actor.may(mark.permission):
         raise Denied
-
-
-def _actor(session: Session, face: str) -> Actor:
-    request_id = g.setdefault("request_id", uuid4().hex)
-    account = session.account
-    if face == "staff":
-        grants = Grant.of_account(account.id)
-        return grants[0].actor(request_id) if grants else NOBODY
-    for tenure in Tenure.of_person(account.person_id):
-        party = next(party for party in tenure.parties if party.person_id == account.person_id)
-        return party.actor(account.id, request_id)
-    return Actor(person_id=account.person_id, account_id=account.id, permissions=frozenset({P.ACCOUNT_OWN}))
 
 
 def _uuid(text: str | None) -> UUID | None:

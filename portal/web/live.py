@@ -1,32 +1,30 @@
-"""What a page says about its live topics: names that are signed for this session, and tags of pieces."""
+"""Live topics: signed for the session that reads a page, and checked again when a stream opens."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import clock
+from portal.models.accounts import P
+from portal.models.accounts.session import Session
+from portal.models.actor import Actor
+from portal.models.errors import NotReached
+from portal.models.repairs import Ticket
+from portal.models.signals import version_of
+from portal.web.actors import actor_for
 from portal.web.guard import current_session
 
 SALT = "portal.live"
 LASTS_SECONDS = 12 * 3600
 
 
-def sign(topics: Sequence[str]) -> str:
-    """The topics of a page, signed for the session that reads it; a page only signs what it has reached."""
-    return _serializer().dumps([current_session().id.hex, *topics])
-
-
-def read(signed: str) -> tuple[UUID, list[str]] | None:
-    """The session and the topics behind a signature; None when it is not ours or over 12 hours old."""
-    try:
-        session_hex, *topics = _serializer().loads(signed, max_age=LASTS_SECONDS)
-        return UUID(session_hex), topics
-    except (BadSignature, ValueError, TypeError):
-        return None
+def address(topics: Sequence[str]) -> str:
+    """Where a page listens: its topics, signed for the session that reads it; a page only signs what it has reached."""
+    return f"/live?t={_serializer().dumps([current_session().id.hex, *topics])}"
 
 
 def tag(version: int) -> str:
@@ -34,6 +32,47 @@ def tag(version: int) -> str:
     return f"{version}.{int(clock.now().timestamp()) // 60}"
 
 
+def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int]] | None:
+    """The session of a cookie's token, and the present version of each signed topic that is within its reach.
+
+    None when nobody is signed in. The topics are none when the signature is not ours, is another session's, or is
+    over 12 hours old.
+    """
+    session = Session.of_token(token) if token else None
+    if session is None:
+        return None
+    found = {topic: _version(session, topic) for topic in _read(signed, session.id)}
+    return session.id, {topic: version for topic, version in found.items() if version is not None}
+
+
+def _read(signed: str, session_id: UUID) -> Iterable[str]:
+    try:
+        signed_for, *topics = _serializer().loads(signed, max_age=LASTS_SECONDS)
+    except (BadSignature, ValueError, TypeError):
+        return ()
+    return topics if signed_for == session_id.hex else ()
+
+
+def _version(session: Session, topic: str) -> int | None:
+    """The version of a topic that the session's person reaches now; None for any other."""
+    noun, _, rest = topic.partition(":")
+    name, _, face = rest.partition(":")
+    actor = actor_for(session, face if noun == "ticket" else "staff" if noun == "queue" else "owner", "")
+    if noun == "ticket":
+        return _ticket_version(actor, name, face)
+    if noun == "queue":
+        mine = actor.development_id is not None and actor.development_id.hex == name and actor.may(P.TICKET_LIST)
+        return version_of(topic) if mine else None
+    return version_of(topic) if noun == "person" and name == session.account.person_id.hex else None
+
+
+def _ticket_version(actor: Actor, name: str, face: str) -> int | None:
+    try:
+        ticket = Ticket.of_id(actor, UUID(name))
+    except (NotReached, ValueError):
+        return None
+    return ticket.staff_version if face == "staff" else ticket.owner_version
+
+
 def _serializer() -> URLSafeTimedSerializer:
-    secret = current_app.config["SECRET_KEY"]
-    return URLSafeTimedSerializer(secret, salt=SALT)
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=SALT)

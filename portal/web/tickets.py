@@ -15,7 +15,7 @@ from portal.models.catalogue import PRIORITY_WORDS
 from portal.models.errors import N_
 from portal.models.events import Event, history
 from portal.models.property.development import COMMON_PART_WORDS
-from portal.models.repairs import State, Ticket, states
+from portal.models.repairs import Confirmation, State, Ticket, states
 from portal.models.repairs.timed import TicketClock
 from portal.web.clocks import ClockView, clock_view
 from portal.web.filters import brief, home_code, home_label
@@ -35,6 +35,7 @@ REACHED_BY = {
 }
 STANDS_AT = {State.WORK_DONE: State.IN_WORK, State.REWORK: State.JOB_BOOKED}
 STAGE_WORDS: dict[str, str] = {State.ACCEPTED: N_("完成"), State.REWORK: N_("再次安排"), State.WORK_DONE: N_("质检中")}
+PASSED_WORDS: dict[str, str] = {State.IN_WORK: N_("已维修"), State.AWAITING_OWNER: N_("已确认")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,10 @@ def _stage(ticket: Ticket, index: int, present: int, words: dict[str, str], last
     if index > present:
         return Stage(label, "todo", "")
     at = last.get(REACHED_BY[stage]) if named == stage else None
-    done = index < present or ticket.state == State.ACCEPTED
-    return Stage(label, "done" if done else "now", brief(at) if at else "")
+    when = brief(at) if at else ""
+    if index < present:
+        return Stage(said(PASSED_WORDS.get(stage, words[stage])), "done", when)
+    return Stage(label, "done" if ticket.state == State.ACCEPTED else "now", when)
 
 
 def clock_of(run: TicketClock) -> ClockView:
@@ -199,6 +202,12 @@ class TicketView:
     def reads_words(self) -> bool:
         """Whether this grant reads what people wrote; the administrator's does not."""
         return self.actor.may(P.TICKET_READ_WORDS)
+
+    @property
+    def signed(self) -> Confirmation | None:
+        """The owner's signature and scores; None before, and for those who do not read what people wrote."""
+        accepted = [row for row in self.ticket.confirmations if row.accepted] if self.reads_words else []
+        return accepted[-1] if accepted else None
 
     @property
     def verbs(self) -> list[str]:

@@ -11,6 +11,14 @@ from portal.demo.tickets import TicketScene
 
 SCENES = load_scenes()
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+NOWS = [
+    NOW,
+    datetime(2026, 11, 22, 18, 5, tzinfo=UTC),  # a Monday, two in the morning in Shanghai
+    datetime(2026, 10, 4, 4, 0, tzinfo=UTC),  # inside the long holiday
+    datetime(2026, 2, 20, 1, 10, tzinfo=UTC),  # inside the Spring Festival
+    datetime(2027, 6, 30, 9, 59, tzinfo=UTC),
+    datetime(2031, 3, 3, 3, 3, tzinfo=UTC),  # years after it was written
+]
 SEEDED = 276
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from tests.stage.building import build, close, opened
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
+from tests.stage.serving import served
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,14 @@ def any_app(request: pytest.FixtureRequest, tmp_path: Path, stage: ExitStack) ->
 
 
 @pytest.fixture
+def site(installation: Path, stage: ExitStack) -> tuple[Flask, str]:
+    """An application that is really served, with its worker and streams: the application and its address."""
+    app = opened(installation, PORTAL_WORKER="yes")
+    stage.callback(close, app)
+    return app, stage.enter_context(served(app))
+
+
+@pytest.fixture
 def cast(request: pytest.FixtureRequest) -> Cast:
     """The people of the test's application."""
     return Cast(_of(request))
@@ -85,6 +94,9 @@ def client(request: pytest.FixtureRequest) -> PageClient:
 
 
 def _of(request: pytest.FixtureRequest) -> Flask:
+    if "site" in request.fixturenames:
+        served_app: Flask = request.getfixturevalue("site")[0]
+        return served_app
     name = "any_app" if "any_app" in request.fixturenames else "app"
     found: Flask = request.getfixturevalue(name)
     return found

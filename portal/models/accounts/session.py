@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, select, update
+from sqlalchemy import ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.account import Account
 from portal.models.accounts.grant import Grant
 from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.signals import announce
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=30)}  # keyed by staff
 ABSOLUTE = {True: timedelta(hours=12), False: timedelta(days=90)}
@@ -73,14 +74,15 @@ class Session(Identified, Model):
         return clock.now() - self.seen_at > SEEN_EVERY
 
     def end(self) -> None:
-        """End this session at the server."""
+        """End this session at the server, and its open streams with it."""
         self.ended_at = clock.now()
+        announce(f"session:{self.id.hex}", 1)
 
     @classmethod
     def end_all(cls, account_id: UUID) -> None:
         """End every session of an account: after a new password, or when it is closed."""
-        ended = update(cls).where(cls.account_id == account_id, cls.ended_at.is_(None)).values(ended_at=clock.now())
-        db.session.execute(ended)
+        for session in db.session.scalars(select(cls).where(cls.account_id == account_id, cls.ended_at.is_(None))):
+            session.end()
 
 
 def _digest(token: str) -> bytes:

@@ -83,7 +83,7 @@ def confirmation_page(number: str, *, status: int = 200, notice: str = "", **for
         "promise": promise(view.ticket),
         "before": newest(entries, states.REPORTED),
         "work": newest(entries, states.FINISHED),
-        "live": live.sign(view.topics),
+        "live": live.address(view.topics),
         "tag": live.tag(view.version),
         "accept_form": AcceptForm(formdata=None, version=view.ticket.moves),
         "reject_form": RejectForm(formdata=None, version=view.ticket.moves),

@@ -68,7 +68,7 @@ def _context(view: TicketView) -> dict[str, Any]:
         "preferred": [half_day(code) for code in view.ticket.preferred],
         "story": story(view),
         "thread": thread(view),
-        "live": live.sign(view.topics),
+        "live": live.address(view.topics),
         "tag": live.tag(view.version),
         "message_form": MessageForm(formdata=None),
         "withdraw_form": WithdrawForm(formdata=None, version=view.ticket.moves),

@@ -99,7 +99,7 @@ def _context() -> dict[str, Any]:
         "topic": topic,
         "version": _version(actor),
         "tag": live.tag(_version(actor)),
-        "live": live.sign([topic, f"person:{actor.person_id.hex}"]) if actor.person_id else "",
+        "live": live.address([topic, f"person:{actor.person_id.hex}"]) if actor.person_id else "",
     }
 
 

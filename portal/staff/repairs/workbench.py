@@ -88,7 +88,7 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
         "thread": thread(view),
         "contact": contact(view),
         "may_write": view.actor.may(P.NOTE_WRITE),
-        "live": live.sign([*view.topics, f"queue:{ticket.development_id.hex}"]),
+        "live": live.address([*view.topics, f"queue:{ticket.development_id.hex}"]),
         "tag": live.tag(view.version),
         "work_upload_url": url_for("staff.repairs.photos.create", number=ticket.number, draft=draft) if draft else "",
         "work_photos": uploads.kept(draft, view.actor, "staff.repairs.photos.drafted"),

@@ -1,0 +1,28 @@
+"""From a session to the actor of a face: one grant in use at a time."""
+
+from __future__ import annotations
+
+from portal.models.accounts import Grant, P
+from portal.models.accounts.session import Session
+from portal.models.actor import NOBODY, Actor
+from portal.models.property import Tenure
+
+
+def actor_for(session: Session, face: str, request_id: str) -> Actor:
+    """Who the session's person is on a face: their first grant on the staff's, a party of their first home elsewhere.
+
+    Somebody without a grant is nobody on the staff's face, and holds only their own account elsewhere.
+    """
+    account = session.account
+    if face == "staff":
+        grants = Grant.of_account(account.id)
+        return grants[0].actor(request_id) if grants else NOBODY
+    for tenure in Tenure.of_person(account.person_id):
+        party = next(party for party in tenure.parties if party.person_id == account.person_id)
+        return party.actor(account.id, request_id)
+    return Actor(
+        person_id=account.person_id,
+        account_id=account.id,
+        permissions=frozenset({P.ACCOUNT_OWN}),
+        request_id=request_id,
+    )
