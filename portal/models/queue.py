@@ -13,7 +13,7 @@ from sqlalchemy import JSON, CursorResult, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.models.base import Identified, Instant, Model, db
+from portal.models.base import Identified, Instant, Model, db, insert, new_id
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 8

@@ -66,4 +66,4 @@ def items(actor: Actor) -> list[Item]:
 
 def _me(actor: Actor) -> str:
     person = db.session.get(Person, actor.person_id)
-    return f"{person.name if person else ''}·{said(ROLE_WORDS[actor.role])}"
+    return gettext("·").join((person.name or "" if person else "", said(ROLE_WORDS[actor.role])))

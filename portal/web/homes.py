@@ -158,7 +158,7 @@ def _past(ticket: Ticket) -> str:
         return day(ticket.submitted_at)
     took = (_on(run.ended_at) - _on(ticket.submitted_at)).days
     words = ngettext("%(num)s 天修好", "%(num)s 天修好", took) if took else gettext("当天修好")
-    return f"{day(ticket.submitted_at)}·{words}"
+    return gettext("·").join((day(ticket.submitted_at), words))
 
 
 def _on(moment: datetime) -> date:

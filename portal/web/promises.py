@@ -81,7 +81,7 @@ def _rework(ticket: Ticket) -> Promise:
 
 
 def _accepted(ticket: Ticket) -> Promise:
-    return Promise(gettext("已经修好，已经确认"), day(_last(ticket, REPLY)), tone="plain")
+    return Promise(gettext("已经修好，您已确认"), day(_last(ticket, REPLY)), tone="plain")
 
 
 def _withdrawn(ticket: Ticket) -> Promise:

@@ -59,7 +59,7 @@ def place_words(ticket: Ticket) -> str:
 
 def title(ticket: Ticket) -> str:
     """What it is called on every screen: 主卫·渗漏."""
-    return f"{place_words(ticket)}·{local(ticket.defect, 'defect')}"
+    return gettext("·").join((place_words(ticket), local(ticket.defect, "defect")))
 
 
 def address(ticket: Ticket, *, staff: bool) -> str:

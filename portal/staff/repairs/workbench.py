@@ -64,7 +64,7 @@ class Heading:
         return cls(
             view.title,
             view.address,
-            "·".join((view.place, local(ticket.defect, "element"), local(ticket.defect, "defect"))),
+            gettext("·").join((view.place, local(ticket.defect, "element"), local(ticket.defect, "defect"))),
             said(CHANNEL_WORDS.get(ticket.channel, CHANNEL_WORDS[Channel.PHONE])),
             state_words(ticket, staff=True),
             tone(ticket),
@@ -118,7 +118,7 @@ def technicians(ticket: Ticket) -> list[tuple[str, str]]:
 
 def _named(grant: Grant) -> str:
     name = f"{grant.account.person.name or ''} {grant.badge or ''}".strip()
-    return "·".join(part for part in (name, trade_words(grant.trade_code)) if part)
+    return gettext("·").join(part for part in (name, trade_words(grant.trade_code)) if part)
 
 
 def _forms(ticket: Ticket) -> dict[str, Form]:
