@@ -15,6 +15,9 @@ from portal.jobs.worker import Worker
 from portal.vault import KeyStoreError
 
 
+GRACE_SECONDS = 3  # open streams do not hold up a stop: their pages connect again
+
+
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -36,7 +39,16 @@ def serve(host: str, port: int) -> None:
         with app.app_context():
             ensure(click.echo)
         click.echo(greeting(settings.public_url))
-    uvicorn.run(application(app), host=host, port=port, log_level="warning", loop="asyncio", http="h11", lifespan="on")
+    uvicorn.run(
+        application(app),
+        host=host,
+        port=port,
+        log_level="warning",
+        loop="asyncio",
+        http="h11",
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 @click.command()

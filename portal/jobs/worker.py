@@ -46,13 +46,12 @@ class Worker:
             self._thread.join(timeout=10)
 
     def run(self) -> None:
-        """Work until stopped: drain the table, then wait for a commit or a second."""
-        with self.app.app_context():
-            plan()
-            db.session.commit()
+        """Work until stopped: plan what recurs, drain the table, then wait for a commit or a second."""
+        planned = False
         while not self._stop.is_set():
             self._wake.clear()
             try:
+                planned = planned or self._plan()
                 done = self.drain()
             except Exception as error:
                 log.error("worker.failed", error=type(error).__name__)
@@ -61,18 +60,27 @@ class Worker:
                 self._wake.wait(PAUSE_SECONDS)
 
     def drain(self) -> int:
-        """Run everything that is due now, jobs that jobs ask for included; returns how many ran."""
+        """Run everything that is due now, jobs that jobs ask for included; returns how many ran.
+
+        One at a time: a lease that waited behind nine slow jobs could end before its own begins.
+        """
         total = 0
         while not self._stop.is_set():
             with self.app.app_context():
-                jobs = [(job.id, job.kind, dict(job.payload)) for job in queue.lease()]
+                taken = [(job.id, job.kind, dict(job.payload)) for job in queue.lease()]
                 db.session.commit()
-            if not jobs:
-                return total
-            for job_id, kind, payload in jobs:
+            if not taken:
+                break
+            for job_id, kind, payload in taken:
                 self._run(job_id, kind, payload)
-            total += len(jobs)
+            total += len(taken)
         return total
+
+    def _plan(self) -> bool:
+        with self.app.app_context():
+            plan()
+            db.session.commit()
+        return True
 
     def _run(self, job_id: UUID, kind: str, payload: dict[str, str]) -> None:
         with self.app.app_context():
@@ -85,4 +93,6 @@ class Worker:
                 db.session.rollback()
                 log.warning("job.failed", kind=kind, job=job_id.hex, error=type(error).__name__)
                 queue.fail(job_id, type(error))
+                db.session.flush()
+                plan(kind)  # adds nothing while the job itself comes back
                 db.session.commit()

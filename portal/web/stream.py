@@ -28,6 +28,9 @@ LONGEST_SECONDS = 600.0
 MOST_STREAMS = 6
 MOST_WAITING = 100
 
+# An event, not a comment: scripts do not hear comments, and theirs is the watchdog.
+BEAT = b"event: beat\ndata: 1\n\n"
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -135,7 +138,7 @@ async def _pump(queue: asyncio.Queue[bytes | None], send: Send) -> None:
         try:
             line = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
         except TimeoutError:
-            line = b": still here\n\n"
+            line = BEAT
         if line is None:
             break
         await send({"type": "http.response.body", "body": line, "more_body": True})

@@ -11,20 +11,25 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 
-from tests.servers.shared import Unavailable
+from tests.servers.shared import Unavailable, servers_left
 
 
 def keep(kind: str, place: Path) -> None:
     """Start the server, say its address, and stop it when nobody holds the run's lock any more."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    over = False
     try:
         with (place.parent / "alive").open() as alive, _running(kind, place) as url:
             print(json.dumps({"url": url}), flush=True)
             fcntl.flock(alive, fcntl.LOCK_SH)
+            over = True
     except Unavailable as reason:
         print(json.dumps({"reason": str(reason)}), flush=True)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+        # A run that was killed cannot clear up itself; the last of its keepers does.
+        if over and not servers_left(place.parent):
+            shutil.rmtree(place.parent, ignore_errors=True)
 
 
 def _running(kind: str, place: Path) -> AbstractContextManager[str]:

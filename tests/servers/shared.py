@@ -63,6 +63,14 @@ def server(kind: str, name: str | None = None) -> str:
     return str(answer["url"])
 
 
+def servers_left(folder: Path) -> list[str]:
+    """The names of the servers of a run's folder that have not cleared up yet."""
+    try:
+        return [path.name for path in folder.iterdir() if path.is_dir()]
+    except FileNotFoundError:
+        return []
+
+
 def _start(kind: str, place: Path) -> str:
     """Start a keeper; its one line of answer is JSON, ``url`` or ``reason``."""
     place.mkdir()
@@ -95,7 +103,7 @@ def _wait_until_gone(folder: Path) -> None:
     _keepers.clear()
     # Keepers that a worker started are not our children; each removes its folder as the last thing it does.
     until = time.monotonic() + PATIENCE
-    while any(path.is_dir() for path in folder.iterdir()) and time.monotonic() < until:
+    while servers_left(folder) and time.monotonic() < until:
         time.sleep(0.02)
 
 
