@@ -124,12 +124,16 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"PORTAL_PUBLIC_URL is an http or https address, not {settings.public_url!r}")
     if settings.demo:
         if url.hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise SettingsError("PORTAL_MODE=demo serves the loopback address only; PORTAL_PUBLIC_URL names another host")
+            raise SettingsError(
+                "PORTAL_MODE=demo serves the loopback address only; PORTAL_PUBLIC_URL names another host"
+            )
         return
     if not settings.root_key_file and not settings.root_key:
         raise SettingsError("PORTAL_ROOT_KEY_FILE must name the root key's file, outside the instance folder")
     if settings.root_key_file and settings.root_key_file.resolve().is_relative_to(settings.instance):
-        raise SettingsError("PORTAL_ROOT_KEY_FILE must lie outside the instance folder: a copy of it would hold key and data")
+        raise SettingsError(
+            "PORTAL_ROOT_KEY_FILE must lie outside the instance folder: a copy of it would hold key and data"
+        )
 
 
 def for_flask(settings: Settings, secret: bytes) -> dict[str, object]:

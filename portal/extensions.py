@@ -63,6 +63,22 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def prepare_engine(engine: Engine) -> None:
     """Teach an engine the house rules; PostgreSQL needs none of them.
 
@@ -72,19 +88,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     lock = threading.Lock()
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+    event.listen(engine, "connect", _set_pragmas)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

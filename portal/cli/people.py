@@ -31,7 +31,15 @@ STAFF = [role.value for role in Role if role not in (Role.OWNER, Role.CO_OWNER)]
 @click.option("--home", "home_code", default="", help="The home of an owner, such as 3-2-1202.")
 @click.option("--co-owner", is_flag=True, help="The person joins the household of --home.")
 def add(
-    name: str, phone: str, email: str, code: str, role: str | None, badge: str, trade: str, home_code: str, co_owner: bool
+    name: str,
+    phone: str,
+    email: str,
+    code: str,
+    role: str | None,
+    badge: str,
+    trade: str,
+    home_code: str,
+    co_owner: bool,
 ) -> None:
     """Add a person: an owner of a home, or somebody of the staff. The person is let in by `people invite`."""
     try:

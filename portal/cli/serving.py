@@ -14,7 +14,6 @@ from portal.cli.setting_up import install_keys, ready
 from portal.jobs.worker import Worker
 from portal.vault import KeyStoreError
 
-
 GRACE_SECONDS = 3  # open streams do not hold up a stop: their pages connect again
 
 

@@ -92,13 +92,16 @@ def ready(app: Flask) -> None:
         load_reference()
 
 
-
-
 def refused(name: str, reason: str) -> click.Command:
     """A command that only says why it cannot run."""
 
     def say() -> None:
         raise click.ClickException(reason)
 
-    return click.Command(name, callback=say, add_help_option=False, context_settings={"ignore_unknown_options": True},
-                         params=[click.Argument(["rest"], nargs=-1, expose_value=False)])
+    return click.Command(
+        name,
+        callback=say,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+        params=[click.Argument(["rest"], nargs=-1, expose_value=False)],
+    )

@@ -53,7 +53,7 @@ class Worker:
             try:
                 planned = planned or self._plan()
                 done = self.drain()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on
                 log.error("worker.failed", error=type(error).__name__)
                 done = 0
             if not done:
@@ -89,7 +89,7 @@ class Worker:
                 queue.finish(job_id)
                 plan(kind)
                 db.session.commit()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on
                 db.session.rollback()
                 log.warning("job.failed", kind=kind, job=job_id.hex, error=type(error).__name__)
                 queue.fail(job_id, type(error))

@@ -118,8 +118,9 @@ def record(
 ) -> Event:
     """Append an event to the caller's transaction.
 
-    ``fields`` must be exactly those the kind declares; values are codes, ids, numbers and times, never a person's words.
-    ``note`` is personal text: it is sealed under ``subject``. Raises Repeated when ``by.once`` has been recorded before.
+    ``fields`` must be exactly those the kind declares; values are codes, ids, numbers and times, never a person's
+    words. ``note`` is personal text: it is sealed under ``subject``. Raises Repeated when ``by.once`` has been recorded
+    before.
     """
     declared = KINDS[kind]
     if set(fields) != declared.fields:

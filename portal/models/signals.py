@@ -1,17 +1,16 @@
 """Telling open screens *that* something changed, never what.
 
-A topic is a name such as ``ticket:<hex>:owner``; its version is a counter. Rows that carry their own counter announce it
-with ``announce``; topics without a row of their own (a queue, a household, a bell) are counted here by ``touch``, as the
-last thing before the commit, so that their row is locked as shortly as possible.
+A topic is a name such as ``ticket:<hex>:owner``; its version is a counter. Rows that carry their own counter announce
+it with ``announce``; topics without a row of their own (a queue, a person's screens) are counted here by ``touch``, as
+the last thing before the commit, so that their row is locked as shortly as possible.
 """
 
 from __future__ import annotations
 
 from flask import current_app
 from sqlalchemy import String, event, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.orm import SessionTransaction
 
 from portal.backends.bus import Bus
 from portal.models.base import Model, count_up, db

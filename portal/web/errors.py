@@ -50,7 +50,7 @@ _again: dict[str, Again] = {}
 
 
 def shows_again(blueprint: str) -> Callable[[Again], Again]:
-    """Mark the function that shows the page of a blueprint's row afresh, with ``notice``, ``status`` and the view's values."""
+    """Mark the function that shows a blueprint's row afresh, with ``notice``, ``status`` and the view's own values."""
 
     def kept(function: Again) -> Again:
         _again[blueprint] = function
@@ -112,7 +112,13 @@ def _unforeseen(error: Exception) -> BaseResponse:
     if current_app.testing:
         raise error
     db.session.rollback()
-    log.error("request.failed", id=g.get("request_id"), endpoint=request.endpoint, error=type(error).__name__, at=_place(error))
+    log.error(
+        "request.failed",
+        id=g.get("request_id"),
+        endpoint=request.endpoint,
+        error=type(error).__name__,
+        at=_place(error),
+    )
     return _page(500, gettext(WORDS[500]))
 
 
@@ -137,5 +143,3 @@ def _page(status: int, words: str, template: str = "") -> BaseResponse:
 def _template(status: int) -> str:
     """The page that says what the status means for the reader."""
     return f"errors/{status if status in PAGES else 'error'}.html"
-
-

@@ -68,7 +68,6 @@ class IdField(HiddenField):
             return None
 
 
-
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """Choices of a field: value and label."""
     return [SelectChoice(value, label) for value, label in pairs]

@@ -16,6 +16,7 @@ LOCALES = ("zh", "en")
 def install(app: Flask) -> None:
     """Choose the locale for every request, and let templates ask for it."""
     extensions.babel.init_app(app, locale_selector=choose)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(locale=language, local=local, said=said, listed=listed)
 
 

@@ -42,16 +42,20 @@ def begin(account: Account, answer: BaseResponse) -> None:
         session["locale"] = locale
     lasts = 90 * 24 * 3600 if not row.staff else None
     answer.set_cookie(
-        cookie_name(), token, max_age=lasts, path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax"
+        cookie_name(),
+        token,
+        max_age=lasts,
+        path="/",
+        secure=current_app.config["SECURE"],
+        httponly=True,
+        samesite="Lax",
     )
 
 
 def end(answer: BaseResponse) -> None:
     """Take the cookie back and forget the form secret; the row is ended by the caller."""
     session.clear()
-    answer.delete_cookie(
-        cookie_name(), path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax"
-    )
+    answer.delete_cookie(cookie_name(), path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 

@@ -95,5 +95,3 @@ def show(attachment: Attachment, *, small: bool) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-

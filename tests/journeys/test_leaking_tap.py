@@ -42,10 +42,14 @@ def test_an_owner_reports_a_leak_and_watches_it_get_fixed(any_app, client, sign_
 
 def test_the_desk_files_the_same_report_for_a_caller(any_app, sign_in, cast):
     agent = sign_in("service_agent")
-    page = agent.submit("/staff/repairs/new", "/staff/repairs", home="1-1-0101", place="space.kitchen", category="PLUMB")
+    page = agent.submit(
+        "/staff/repairs/new", "/staff/repairs", home="1-1-0101", place="space.kitchen", category="PLUMB"
+    )
     page = agent.submit(page, "/staff/repairs", defect="PLUMB-02")
     assert "30 分钟" in page.text
-    answer = agent.submit(page, "/staff/repairs", words="厨房角阀滴水", caller_name="林妈妈", caller_phone="12900000009")
+    answer = agent.submit(
+        page, "/staff/repairs", words="厨房角阀滴水", caller_name="林妈妈", caller_phone="12900000009"
+    )
     assert answer.status_code == 303, answer.text
     number = answer.headers["Location"].rpartition("/")[2]
     page = agent.get(f"/staff/repairs/{number}")

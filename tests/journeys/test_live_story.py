@@ -1,4 +1,4 @@
-"""The main job in a real browser, both faces open side by side: nobody reloads, and the content policy never complains."""
+"""The main job in a real browser, both faces side by side: nobody reloads, and the content policy never complains."""
 
 from __future__ import annotations
 

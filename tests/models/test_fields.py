@@ -562,6 +562,17 @@ def test_opening_many(guest):
     open_many([], Guest.contact)
 
 
+def test_opening_many_with_one_that_was_changed(guest):
+    other = Guest(name="王芳")
+    db.session.add(other)
+    db.session.commit()
+    write_raw(other, "subject_kind", 9)
+    open_many([guest, other], Guest.contact)
+    assert (opened(guest), opened(other)) == (True, False)
+    with pytest.raises(SealError):
+        _ = other.name
+
+
 @pytest.mark.parametrize(
     "declare",
     [

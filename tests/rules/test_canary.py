@@ -76,7 +76,9 @@ def logged():
     structlog.reset_defaults()
 
 
-def test_nothing_personal_lies_on_the_disk_or_in_the_log(app, installation: Path, cast: Cast, sign_in, logged, monkeypatch):
+def test_nothing_personal_lies_on_the_disk_or_in_the_log(
+    app, installation: Path, cast: Cast, sign_in, logged, monkeypatch
+):
     _live_through(app, cast, sign_in)
     crash = sign_in("owner")
     app.config["TESTING"] = app.testing = False
@@ -100,7 +102,9 @@ def _live_through(app, cast: Cast, sign_in) -> None:
     story = Story(sign_in)
     story.report()
     agent = sign_in("service_agent")
-    page = agent.submit("/staff/repairs/new", "/staff/repairs", home="1-1-0101", place="space.kitchen", category="PLUMB")
+    page = agent.submit(
+        "/staff/repairs/new", "/staff/repairs", home="1-1-0101", place="space.kitchen", category="PLUMB"
+    )
     page = agent.submit(page, "/staff/repairs", defect="PLUMB-02")
     answer = agent.submit(page, "/staff/repairs", words=TEXT, caller_name=NAME, caller_phone=PHONE)
     assert answer.status_code == 303, answer.text

@@ -16,6 +16,9 @@ from tests.rules.matrix import PEOPLE, matrix
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
 
+# Where an empty form would lead to the sign-in page like somebody who is not let in.
+DATA = {"owner.accounts.language": {"next": "/account"}}
+
 
 def test_every_endpoint_has_its_row(app: Flask):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(matrix())
@@ -33,10 +36,10 @@ def test_everybody_gets_what_the_matrix_says(app: Flask, cast: Cast, person: str
         client = PageClient.of(app, None if person == "nobody" else person)
         path = _path(app, rule, values)
         method = next(iter(rule.methods - {"HEAD", "OPTIONS"}))
-        got = _cell(client.open(path, method=method, headers=headers))
+        got = _cell(client.open(path, method=method, headers=headers, data=DATA.get(rule.endpoint)))
         if got != expected:
             wrong.append(f"{method} {path}: {got} instead of {expected}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _values(cast: Cast) -> dict[str, object]:
@@ -68,15 +71,13 @@ def _path(app: Flask, rule, values: dict[str, object]) -> str:
         if rule.endpoint == "assets":
             return str(app.extensions["portal.assets"].url("anju.css"))
         path = app.url_map.bind("localhost").build(rule.endpoint, wanted, method=next(iter(rule.methods)))
-    if rule.endpoint in ("owner.repairs.reports.choice", "owner.repairs.reports.new"):
-        return path
-    return path
+    return str(path)
 
 
 def _cell(answer) -> str:
     if answer.status_code == 401 or (answer.status_code == 303 and "next=" in answer.headers.get("Location", "")):
         return "s"
-    if answer.status_code == 303 and answer.headers["Location"] == "/" and answer.request.path != "/sessions/end":
+    if answer.status_code == 303 and answer.headers["Location"] == "/" and "Clear-Site-Data" not in answer.headers:
         return "s"
     if answer.status_code == 403:
         return "-"

@@ -59,16 +59,16 @@ def _settle() -> None:
     for known in CAST.values():
         person = Person.add(known.name, known.phone, f"{known.key}@mail.invalid")
         account = Account.of(person)
-        if not kept:
-            account.set_password(PASSWORD, staff=True)
-            kept = account.password_hash or ""
-        account.password_hash = kept
         for settled in known.homes:
             code, _, relation = settled.partition(":")
             tenures[code].admit(person, Relation(relation))
         if known.role:
             where = elsewhere if known.elsewhere else here
             Grant.give(account, Role(known.role), where.id, badge=known.badge, trade="wp")
+        if not kept:
+            account.set_password(PASSWORD, staff=True)
+            kept = account.password_hash or ""
+        account.password_hash = kept
 
 
 def _homes() -> dict[str, Home]:

@@ -110,7 +110,9 @@ class Cast:
         """A common part, as the owner's household reports it."""
         return Place(self.development(), self.tenure(), common_part=part, building=self.home().entrance.building)
 
-    def ticket(self, state: str = "submitted", *, by: str = "owner", code: str = "1-1-0101", **report: object) -> Ticket:
+    def ticket(
+        self, state: str = "submitted", *, by: str = "owner", code: str = "1-1-0101", **report: object
+    ) -> Ticket:
         """A ticket brought to a state by the usual people, flushed and not committed."""
         words = str(report.pop("words", WORDS))
         defect = Defect.current(str(report.pop("defect", "LEAK-05")))

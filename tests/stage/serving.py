@@ -22,7 +22,9 @@ def served(app: Flask) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    config = uvicorn.Config(application(app), log_level="error", loop="asyncio", http="h11", lifespan="on", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        application(app), log_level="error", loop="asyncio", http="h11", lifespan="on", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -153,6 +153,15 @@ def test_a_range_asks_for_its_chunks_only(lasting, three_chunks):
     assert chunk_count(opened.size) == 3
 
 
+def test_more_of_the_object_than_the_range_asked_for(lasting, three_chunks):
+    file_id, subject, blob, stored = three_chunks
+    opened = lasting.opened_file(file_id, subject, blob)
+    reading = opened.read([stored], len(stored), 10, 20)
+    assert next(reading) == PATTERN[10:20]
+    with pytest.raises(SealError):
+        next(reading)
+
+
 def test_a_file_moves_to_another_subject_and_its_object_stays(ring, person):
     file_id, tenure = uuid4(), Subject(SubjectKind.TENURE, uuid4())
     blob, stored = ring.seal_file(file_id, person, b"a wall")

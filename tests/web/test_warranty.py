@@ -83,7 +83,8 @@ def test_an_old_home_names_fewer_years() -> None:
 def test_every_row_says_when_it_ends(handed_over: date, age: int) -> None:
     today = date.fromordinal(handed_over.toordinal() + age)
     for row in view(handed_over, today).rows:
-        assert row.label and re.fullmatch(r"设计年限内|剩 \d+ 天|至 .+日|已于 \d+年\d+月到期", row.words)
+        assert row.label
+        assert re.fullmatch(r"设计年限内|剩 \d+ 天|至 .+日|已于 \d+年\d+月到期", row.words)
 
 
 @pytest.mark.parametrize("name", sorted(CLASS_WORDS))

@@ -56,10 +56,20 @@ class Grant(Identified, Model):
 
     @classmethod
     def give(cls, account: Account, role: Role, development_id: UUID, *, badge: str = "", trade: str = "") -> Grant:
-        """Give a role of the staff in a development; a grant that is in force already is returned as it is."""
-        for held in cls.of_account(account.id):
-            if (held.role, held.development_id) == (role, development_id):
-                return held
+        """Give a role of the staff in a development; a grant that is in force already is returned as it is.
+
+        Whoever joins the staff signs in anew, with a password of the staff's length: what they had as an owner, a
+        session of ninety days and a short password, ends here.
+        """
+        from portal.models.accounts.session import Session  # which asks for the grants of its account
+
+        held = cls.of_account(account.id)
+        for grant in held:
+            if (grant.role, grant.development_id) == (role, development_id):
+                return grant
+        if not held:
+            account.password_hash = None
+            Session.end_all(account.id)
         grant = cls(
             account=account,
             role=role.value,
@@ -72,6 +82,13 @@ class Grant(Identified, Model):
         db.session.add(grant)
         db.session.flush()
         return grant
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts now: begun, not over, and of an open account."""
+        now = clock.now()
+        over = self.until is not None and self.until <= now
+        return self.since <= now and not over and self.account.disabled_at is None
 
     def actor(self, request_id: str = "", channel: Channel = Channel.PORTAL) -> Actor:
         """The person of this grant, acting under it."""

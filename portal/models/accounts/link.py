@@ -66,12 +66,22 @@ class Link(Identified, Model):
         return link
 
     def use(self, password: str) -> Account:
-        """Set the password, end every session of the account and the link; raises Refused for a short password."""
-        account = self.account
+        """Set the password, end every session of the account and the link.
+
+        Raises Refused for a password of the wrong length, NotReached when the link was used meanwhile.
+        """
+        account, now = self.account, clock.now()
         account.set_password(password, staff=bool(Grant.of_account(account.id)))
-        self.used_at = clock.now()
+        mine = update(Link).where(Link.id == self.id, Link.used_at.is_(None)).values(used_at=now).returning(Link.id)
+        if db.session.scalar(mine) is None:
+            raise NotReached
         Session.end_all(account.id)
-        record(Actor(person_id=account.person_id, account_id=account.id), PASSWORD_SET, account.person, purpose=self.purpose)
+        record(
+            Actor(person_id=account.person_id, account_id=account.id),
+            PASSWORD_SET,
+            account.person,
+            purpose=self.purpose,
+        )
         return account
 
 

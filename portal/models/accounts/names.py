@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 # The family names of two characters that are in common use; everybody else's has one.
 COMPOUND = (
     *("欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊"),
@@ -15,6 +17,6 @@ def family_name(name: str) -> str:
     name = name.strip()
     if not name:
         return ""
-    if not "\u4e00" <= name[0] <= "\u9fff" and not name[0] >= "\U00020000":
+    if unicodedata.east_asian_width(name[0]) != "W":
         return name.split()[-1]
     return name[:2] if name.startswith(COMPOUND) and len(name) > 2 else name[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from portal.models.errors import N_, Refused
 from portal.models.fields import SealedGroup, SealedRow, index_column, sealed_column
 from portal.vault import Subject, SubjectKind
 from portal.vault.normalise import phone as normalise_phone
+
+CHINESE_MOBILE = re.compile(r"\+861[1-9]")  # 10 is Beijing's area
 
 
 class Person(SealedRow, Identified, Model):
@@ -69,12 +72,17 @@ class Person(SealedRow, Identified, Model):
 
 
 def e164(text: str) -> str | None:
-    """The number as +8613800138000; None for what cannot be dialled. Possible is enough: the tables of valid ranges
-    refuse real new ones."""
+    """The number as +8613800138000; None for what cannot be dialled.
+
+    Possible is enough: the tables of valid ranges refuse real new ones. But those tables take a mobile number with a
+    digit too few or too many for one of another kind.
+    """
     normalised = normalise_phone(text)
     if normalised is None:
         return None
     number = normalised.decode()
+    if CHINESE_MOBILE.match(number) and len(number) != len("+8613800138000"):
+        return None
     try:
         possible = phonenumbers.is_possible_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:

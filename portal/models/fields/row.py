@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.models.fields.columns import GUARDED
-from portal.vault import SealError, Subject, SubjectKind
+from portal.vault import Subject, SubjectKind
 
 OPENED = "_opened "
 _KINDS = {int(kind): bytes((kind,)) for kind in SubjectKind}
@@ -55,7 +55,7 @@ class SealedRow:
 
     @property
     def sealed_subject(self) -> Subject | None:
-        """Whose key seals this row. Raises SealError for a kind of subject that does not exist."""
+        """Whose key seals this row."""
         packed = packed_subject(self)
         return None if packed is None else Subject(SubjectKind(packed[0]), UUID(bytes=packed[1:]))
 
@@ -70,7 +70,7 @@ class SealedRow:
 
 
 def packed_subject(row: SealedRow) -> bytes | None:
-    """The row's subject as associated data has it, kind(1) | id(16); None without one."""
+    """The row's subject as associated data has it, kind(1) | id(16); None without one, or of a kind that is none."""
     held = row.__dict__
     kind, subject = held.get("subject_kind"), held.get("subject_id")
     if kind is None or subject is None:  # expired, or there is none
@@ -78,9 +78,7 @@ def packed_subject(row: SealedRow) -> bytes | None:
         if kind is None or subject is None:
             return None
     first = _KINDS.get(kind)
-    if first is None:
-        raise SealError
-    return first + _bytes(subject)
+    return None if first is None else first + _bytes(subject)
 
 
 def _bytes(value: UUID | bytes) -> bytes:

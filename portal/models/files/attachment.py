@@ -48,7 +48,9 @@ class Attachment(Identified, Model):
             raise Refused(N_("最多 9 张照片"), "photos")
         file = SealedFile.store(photo.content, photo.media_type, subject)
         assert by.person_id is not None  # only a signed-in person reaches an upload
-        attachment = cls(file=file, author_id=by.person_id, draft=draft, made_at=clock.now(), width=photo.width, height=photo.height)
+        attachment = cls(
+            file=file, author_id=by.person_id, draft=draft, made_at=clock.now(), width=photo.width, height=photo.height
+        )
         db.session.add(attachment)
         later("files.thumbnail", attachment=str(attachment.id), key=f"thumbnail:{attachment.id}")
         return attachment
@@ -116,9 +118,9 @@ class Attachment(Identified, Model):
     @classmethod
     def sweep_drafts(cls) -> int:
         """Drop the photos of forms that were never sent (24 h); returns how many."""
-        old = db.session.scalars(select(cls).where(cls.draft.is_not(None), cls.made_at < clock.now() - DRAFT_LASTS)).all()
+        old = db.session.scalars(
+            select(cls).where(cls.draft.is_not(None), cls.made_at < clock.now() - DRAFT_LASTS)
+        ).all()
         for attachment in old:
             attachment.drop()
         return len(old)
-
-

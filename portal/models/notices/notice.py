@@ -23,7 +23,7 @@ NEWEST = 50
 
 
 class Notice(Identified, Model):
-    """``text`` is a source text with %(number)s; it is translated when it is shown. ``staff`` tells which face it opens."""
+    """``text`` is a source text with %(number)s, translated when it is shown. ``staff`` tells which face it opens."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -76,9 +76,7 @@ def fan_out(event_id: UUID) -> int:
 
 
 def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
-    there = select(Notice.id).where(
-        Notice.event_id == event.id, Notice.person_id == person_id, Notice.staff == staff
-    )
+    there = select(Notice.id).where(Notice.event_id == event.id, Notice.person_id == person_id, Notice.staff == staff)
     if db.session.scalar(there) is not None:
         return 0
     notice = Notice(

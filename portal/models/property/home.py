@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.base import Id, Identified, Model, db
 from portal.models.property.development import Building, Development, Entrance
+
+# What stands between labels or behind one, never in one: 3-2-1202, 3栋2单元1202室.
+SEPARATORS = re.compile(r"[\s\-–—/#栋幢号楼座单元室房]+")
 
 
 class HouseType(Identified, Model):
@@ -87,27 +91,36 @@ class Home(Identified, Model):
 
     @classmethod
     def of_code(cls, development_id: UUID, code: str) -> Home | None:
-        """The home with this short form in a development, written 3-2-1202 or as people type it: 3 2 1202, 3—2—1202."""
-        parts = [part for part in re.split(r"[\s\-–—/#栋幢号楼座单元室房]+", code.strip()) if part]
-        if len(parts) == 2:
-            parts.insert(1, "")
-        if len(parts) != 3:
+        """The home with this short form in a development, as people type it: 3-2-1202, 3 2 1202, 3栋2单元1202室.
+
+        Without the entrance, 3-1202, it is the building's only home of that number: none rather than one of several.
+        """
+        parts = labels(code)
+        if len(parts) not in (2, 3):
             return None
-        building, entrance, number = parts
         found = (
             select(cls)
             .join(Entrance)
             .join(Building)
-            .where(cls.development_id == development_id, Building.label == building, cls.number == number)
+            .where(cls.development_id == development_id, Building.label == parts[0], cls.number == parts[-1])
         )
-        return db.session.scalar(found.where(Entrance.label == entrance) if entrance else found.limit(1))
+        if len(parts) == 3:
+            return db.session.scalar(found.where(Entrance.label == parts[1]))
+        homes = db.session.scalars(found).all()
+        homes = [home for home in homes if not home.entrance.label] or homes
+        return homes[0] if len(homes) == 1 else None
 
     @property
     def code(self) -> str:
-        """The staff's short form, building-entrance-number: 3-2-1202."""
-        return f"{self.entrance.building.label}-{self.entrance.label}-{self.number}"
+        """The staff's short form, building-entrance-number: 3-2-1202; 3-1202 where there are no entrances."""
+        return "-".join(filter(None, (self.entrance.building.label, self.entrance.label, self.number)))
 
     @property
     def spaces(self) -> list[Space]:
         """The rooms of its house type; none where the type is unknown."""
         return self.house_type.spaces if self.house_type else []
+
+
+def labels(text: str) -> list[str]:
+    """The labels in what people write: without the words for building, entrance and flat, full-width forms or case."""
+    return [part for part in SEPARATORS.split(unicodedata.normalize("NFKC", text).upper()) if part]

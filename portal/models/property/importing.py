@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,11 +15,13 @@ from sqlalchemy import select
 
 from portal.models.base import db
 from portal.models.property.development import Building, Development, Entrance
-from portal.models.property.home import Home, HouseType
+from portal.models.property.home import Home, HouseType, labels
 
 COLUMNS = ("building", "entrance", "number", "floor", "house_type", "area", "handed_over_on")
 UNTYPED = "-"
 NEEDED = ("building", "number", "floor")
+LABELS = ("building", "entrance", "number")
+LONGEST = {"building": 16, "entrance": 16, "number": 16, "floor": 8, "house_type": 16}
 
 
 class HomesError(Exception):
@@ -41,7 +43,7 @@ class HomesReport:
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """One line of the file, checked. Labels are text."""
+    """One line of the file, checked. Labels are text, bare: 3 for 3栋."""
 
     building: str
     entrance: str
@@ -78,52 +80,75 @@ def import_homes(file: Path, development: Development) -> HomesReport:
 
 def read(file: Path) -> list[HomeRow]:
     """The checked rows of a file; raises HomesError with a line for every bad cell."""
+    lines = _lines(file)
+    errors: list[str] = []
+    rows = {number: _row(number, line, errors) for number, line in lines.items()}
+    errors += _twice(rows)
+    if errors or not rows:
+        raise HomesError(errors or ["the file has no rows"])
+    return list(rows.values())
+
+
+def _lines(file: Path) -> dict[int, dict[str, str]]:
+    """The cells of each line that has any, by the line's number in the file."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             reader = csv.DictReader(opened)
             missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
             if missing:
                 raise HomesError([f"row 1: the column {name} is missing" for name in missing])
-            lines = list(reader)
+            read = {reader.line_num: {name: (line.get(name) or "").strip() for name in COLUMNS} for line in reader}
     except UnicodeDecodeError:
         raise HomesError(["the file is not UTF-8; save it as CSV UTF-8"]) from None
-    errors: list[str] = []
-    rows = [_row(number, line, errors) for number, line in enumerate(lines, 2)]
-    errors += _twice(rows)
-    if errors or not rows:
-        raise HomesError(errors or ["the file has no rows"])
-    return rows
+    except csv.Error:
+        raise HomesError(["the file is no CSV"]) from None
+    return {number: line for number, line in read.items() if any(line.values())}
 
 
-def _row(number: int, line: dict[str, Any], errors: list[str]) -> HomeRow:
-    cell = {name: (line.get(name) or "").strip() for name in COLUMNS}
+def _row(number: int, cell: dict[str, str], errors: list[str]) -> HomeRow:
+    def bad(name: str, reason: str) -> None:
+        errors.append(f"row {number}, {name}: {reason}")
+
     for name in NEEDED:
         if not cell[name]:
-            errors.append(f"row {number}, {name}: is empty")
-    for name, most in (("building", 16), ("entrance", 16), ("number", 16), ("floor", 8), ("house_type", 16)):
-        if len(cell[name]) > most:
-            errors.append(f"row {number}, {name}: is longer than {most} characters")
-    area = handed_over_on = None
+            bad(name, "is empty")
+    for name, most in LONGEST.items():
+        if len(cell[name]) > most or not cell[name].isprintable():
+            bad(name, f"is longer than {most} characters, or has some that cannot be printed")
+    for name in LABELS:
+        if cell[name] and len(labels(cell[name])) != 1:
+            bad(name, f"{cell[name]!r} is no label such as 3, 3A or 1202")
+    area, handed_over_on = _area(cell["area"]), _day(cell["handed_over_on"])
+    if cell["area"] and area is None:
+        bad("area", f"{cell['area']!r} is no area in square metres")
+    if cell["handed_over_on"] and handed_over_on is None:
+        bad("handed_over_on", f"{cell['handed_over_on']!r} is no day such as 2025-06-28")
+    place = ["".join(labels(cell[name])) for name in LABELS]
+    return HomeRow(place[0], place[1], place[2], cell["floor"], cell["house_type"], area, handed_over_on)
+
+
+def _area(text: str) -> Decimal | None:
+    """Square metres to the second decimal; None for what is none."""
     try:
-        area = Decimal(cell["area"]) if cell["area"] else None
-        if area is not None and not 0 < area < 100_000:
-            raise InvalidOperation
+        area = Decimal(text).quantize(Decimal("0.01"))
+        return area if 0 < area < 100_000 else None
     except InvalidOperation:
-        errors.append(f"row {number}, area: {cell['area']!r} is no area in square metres")
+        return None
+
+
+def _day(text: str) -> date | None:
     try:
-        handed_over_on = date.fromisoformat(cell["handed_over_on"]) if cell["handed_over_on"] else None
+        return date.fromisoformat(text)
     except ValueError:
-        errors.append(f"row {number}, handed_over_on: {cell['handed_over_on']!r} is no day such as 2025-06-28")
-    place = (cell["building"], cell["entrance"], cell["number"], cell["floor"], cell["house_type"])
-    return HomeRow(*place, area, handed_over_on)
+        return None
 
 
-def _twice(rows: Iterable[HomeRow]) -> list[str]:
+def _twice(rows: Mapping[int, HomeRow]) -> list[str]:
     seen: dict[tuple[str, str, str], int] = {}
     errors = []
-    for number, row in enumerate(rows, 2):
+    for number, row in rows.items():
         first = seen.setdefault((row.building, row.entrance, row.number), number)
-        if first != number:
+        if first != number and row.number:
             errors.append(f"row {number}, number: the same home stands in row {first}")
     return errors
 
@@ -156,7 +181,9 @@ class _Places:
 
     def __init__(self, development: Development) -> None:
         self._development = development
-        self._buildings: dict[str, Building] = {row.label: row for row in db.session.scalars(_of(Building, development.id))}
+        self._buildings: dict[str, Building] = {
+            row.label: row for row in db.session.scalars(_of(Building, development.id))
+        }
         entrances = db.session.scalars(_of(Entrance, development.id))
         self._entrances: dict[tuple[str, str], Entrance] = {(row.building.label, row.label): row for row in entrances}
 

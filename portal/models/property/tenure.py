@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.accounts.permissions import GRANTS, Role
@@ -17,6 +18,8 @@ from portal.models.base import Id, Identified, Model, db
 from portal.models.errors import N_, NotReached, Refused
 from portal.models.property.home import Home
 from portal.vault import Subject, SubjectKind
+
+RUNNING = text("ended_on IS NULL")
 
 
 class Relation(StrEnum):
@@ -30,7 +33,10 @@ class Tenure(Identified, Model):
     """Begins with the contract and ends with the transfer; has one or more parties."""
 
     __tablename__ = "tenure"
-    __table_args__ = (Index("ix_tenure_home", "home_id", "ended_on"),)
+    __table_args__ = (
+        Index("ix_tenure_home", "home_id", "ended_on"),
+        Index("uq_tenure_running", "home_id", unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING),
+    )
 
     development_id: Mapped[UUID] = mapped_column(Id, ForeignKey("development.id"))
     home_id: Mapped[UUID] = mapped_column(Id, ForeignKey("home.id"))
@@ -53,12 +59,16 @@ class Tenure(Identified, Model):
 
     @classmethod
     def begin(cls, home: Home, began_on: date) -> Tenure:
-        """The household's time in a home begins; raises Refused while another runs."""
+        """The household's time in a home begins; raises Refused while another runs, or has just begun elsewhere."""
+        taken = Refused(N_("这套房已经登记了业主"), "home")
         if cls.running(home.id) is not None:
-            raise Refused(N_("这套房已经登记了业主"), "home")
+            raise taken
         tenure = cls(development_id=home.development_id, home=home, began_on=began_on)
-        db.session.add(tenure)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(tenure)
+        except IntegrityError:
+            raise taken from None
         return tenure
 
     def admit(self, person: Person, relation: Relation) -> Party:
@@ -109,5 +119,3 @@ class Party(Identified, Model):
             channel=Channel.PORTAL,
             request_id=request_id,
         )
-
-

@@ -104,5 +104,3 @@ def _check_window(start: datetime, end: datetime) -> None:
         raise Refused(N_("结束要晚于开始，且不超过 4 小时"), "end")
     if start > now + FURTHEST:
         raise Refused(N_("最远约到 60 天以后"), "start")
-
-

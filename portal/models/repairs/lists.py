@@ -68,7 +68,9 @@ class Page:
 def page(actor: Actor, view: ListView, after: str | None = None) -> Page:
     """Up to 50 tickets of a view, behind the key ``after``; a key that is nonsense begins at the top."""
     column = Ticket.updated_at if view.newest else Ticket.next_due_at
-    found = select(Ticket).where(reached(Ticket, actor), view.condition(actor), _behind(column, _key(after), view.newest))
+    found = select(Ticket).where(
+        reached(Ticket, actor), view.condition(actor), _behind(column, _key(after), view.newest)
+    )
     order = (column.desc(), Ticket.id.desc()) if view.newest else (column.asc(), Ticket.id.asc())
     rows = db.session.scalars(found.options(selectinload(Ticket.assignments)).order_by(*order).limit(PAGE + 1)).all()
     shown = rows[:PAGE]

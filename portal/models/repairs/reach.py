@@ -22,9 +22,7 @@ def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
     if actor.person_id is None or not actor.may(P.TICKET_VIEW):
         return false()
     if actor.role in HOUSEHOLD:
-        tenures = (
-            select(Tenure.id).join(Party).where(Party.person_id == actor.person_id, Tenure.ended_on.is_(None))
-        )
+        tenures = select(Tenure.id).join(Party).where(Party.person_id == actor.person_id, Tenure.ended_on.is_(None))
         own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == actor.person_id)
         return or_(ticket.tenure_id.in_(tenures), own)
     if actor.development_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from portal import clock
@@ -59,7 +59,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is said about the fault. ``preferred`` are half-days; the caller's name and phone only when the desk files."""
+    """What is said about the fault. ``preferred`` are half-days; caller's name and phone only when the desk files."""
 
     words: str
     preferred: tuple[str, ...] = ()
@@ -157,40 +157,13 @@ def _open(
 
     refuse_repetition(by)
     place, report = place.checked(), report.checked()
-    now, warranty = clock.now(), _verdict(place, defect)
-    ticket = Ticket(
-        development_id=place.development.id,
-        home_id=place.home.id if place.home else None,
-        tenure_id=place.tenure.id if place.home and place.tenure else None,
-        space_code=place.space_code if place.home else None,
-        common_part=place.common_part.value if place.common_part else None,
-        building_id=place.building.id if place.building else None,
-        defect_code=defect.code,
-        defect_version=defect.version,
-        category_code=defect.category,
-        priority=defect.priority,
-        channel=channel.value,
-        reporter_id=reporter_id,
-        filed_by_id=by.person_id,
-        state=State.SUBMITTED.value,
-        submitted_at=now,
-        updated_at=now,
-        preferred=list(report.preferred),
-        call_first=report.call_first,
-        warranty_status=warranty.status,
-        warranty_until=warranty.until,
-        warranty_term=warranty.term_code,
-        warranty_version=warranty.version,
-        is_open=True,
-        owner_version=0,
-        staff_version=0,
-        moves=0,
-        round=0,
-    )
+    people = {"channel": channel.value, "reporter_id": reporter_id, "filed_by_id": by.person_id}
+    ticket = Ticket(**_beginning(), **_where(place), **_what(place, defect), **people)
     ticket.sealed_subject = ticket.subject
     ticket.words = report.words.strip()
     ticket.caller_name = report.caller_name.strip() or None
     ticket.caller_phone = report.caller_phone.strip() or None
+    ticket.preferred, ticket.call_first = list(report.preferred), report.call_first
     ticket.turn_clocks((), (RESPONSE, REPAIR))
     ticket.number = next_number("BX")
     db.session.add(ticket)
@@ -207,3 +180,35 @@ def _open(
     ticket.changed(owner_sees=True)
     Attachment.attach(report.draft, ticket.id, event.id, ticket.subject, by)
     return ticket
+
+
+def _beginning() -> dict[str, Any]:
+    now = clock.now()
+    counts = {"owner_version": 0, "staff_version": 0, "moves": 0, "round": 0}
+    return counts | {"state": State.SUBMITTED.value, "is_open": True, "submitted_at": now, "updated_at": now}
+
+
+def _where(place: Place) -> dict[str, Any]:
+    home = place.home
+    return {
+        "development_id": place.development.id,
+        "home_id": home.id if home else None,
+        "tenure_id": place.tenure.id if home and place.tenure else None,
+        "space_code": place.space_code if home else None,
+        "common_part": place.common_part.value if place.common_part else None,
+        "building_id": place.building.id if place.building else None,
+    }
+
+
+def _what(place: Place, defect: Defect) -> dict[str, Any]:
+    warranty = _verdict(place, defect)
+    return {
+        "defect_code": defect.code,
+        "defect_version": defect.version,
+        "category_code": defect.category,
+        "priority": defect.priority,
+        "warranty_status": warranty.status.value,
+        "warranty_until": warranty.until,
+        "warranty_term": warranty.term_code,
+        "warranty_version": warranty.version,
+    }

@@ -54,8 +54,8 @@ class Ticket(
 ):
     """One fault in one place, from the report to the owner's signature.
 
-    ``owner_version`` and ``staff_version`` count what each side may see; ``moves`` counts the steps, and forms carry it,
-    so that a message that came in meanwhile does not spoil a form but another person's step does.
+    ``owner_version`` and ``staff_version`` count what each side may see; ``moves`` counts the steps, and forms carry
+    it, so that a message that came in meanwhile does not spoil a form but another person's step does.
     ``preferred`` lists half-days that suit the owner, ``2026-11-24/am``. ``round`` counts the reworks.
     """
 
@@ -180,7 +180,7 @@ class Ticket(
         return event
 
     def ready(self, verb: str, by: Actor, version: int | None) -> None:
-        """Raise Repeated, Denied, WrongState or Stale (a form older than what its side sees) when ``verb`` cannot be done."""
+        """Raise Repeated, Denied, WrongState, or Stale for a form made before the last step, when it cannot be done."""
         refuse_repetition(by)
         FLOW[verb].check(self, by)
         if version is not None and version != self.moves:

@@ -20,9 +20,7 @@ class Workable(TicketPart):
         """The technician is on site and begins."""
         return self.move("start", by, version=version)
 
-    def post_progress(
-        self, words: str, by: Actor, *, draft: UUID | None = None, version: int | None = None
-    ) -> Event:
+    def post_progress(self, words: str, by: Actor, *, draft: UUID | None = None, version: int | None = None) -> Event:
         """Tell the owner how far it is; raises Refused without words and photos."""
         return self._report_work("post_progress", words, by, draft, version)
 
@@ -32,9 +30,7 @@ class Workable(TicketPart):
             raise Refused(N_("写一下做了什么，业主会看到"), "words")
         return self._report_work("finish", words, by, draft, version)
 
-    def _report_work(
-        self, verb: str, words: str, by: Actor, draft: UUID | None, version: int | None
-    ) -> Event:
+    def _report_work(self, verb: str, words: str, by: Actor, draft: UUID | None, version: int | None) -> Event:
         words = words.strip()
         photos = len(Attachment.of_draft(draft, by)) if draft else 0
         if not words and not photos:

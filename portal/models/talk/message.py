@@ -51,7 +51,9 @@ class Message(SealedRow, Identified, Model):
             raise Refused(N_("写点内容再发送"), "text")
         if len(words) > LONGEST:
             raise Refused(N_("最多 2000 字，请分几条发"), "text")
-        message = cls(about_id=about_id, author_id=by.person_id, author_role=by.role, audience=audience.value, at=clock.now())
+        message = cls(
+            about_id=about_id, author_id=by.person_id, author_role=by.role, audience=audience.value, at=clock.now()
+        )
         message.sealed_subject = subject
         message.text = words
         db.session.add(message)

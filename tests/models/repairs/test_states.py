@@ -26,7 +26,11 @@ def test_every_verb_in_a_state(any_app, cast: Cast, state: State):
             before = (ticket.state, ticket.moves, ticket.staff_version)
             step = FLOW[verb]
             name = {"rebook": "book", "book_rework": "book"}.get(verb, verb)
-            sources = {s for v in ("book", "rebook", "book_rework") for s in FLOW[v].sources} if name == "book" else step.sources
+            sources = (
+                {s for v in ("book", "rebook", "book_rework") for s in FLOW[v].sources}
+                if name == "book"
+                else step.sources
+            )
             if state in sources:
                 who = "manager" if name == "book" else USUAL[verb]
                 cast.do(ticket, verb, by=who)
