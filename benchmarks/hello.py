@@ -16,4 +16,4 @@ def hello() -> str:
     return "hello"
 
 
-app = WSGIMiddleware(bare.wsgi_app, workers=THREADS)
+app = WSGIMiddleware(bare.wsgi_app, workers=THREADS)  # type: ignore[arg-type]

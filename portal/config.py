@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,20 +19,23 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an installation can choose. Names in the environment are ``PORTAL_`` + the field in capitals."""
+    """What an installation can choose. Names in the environment are ``PORTAL_`` + the field in capitals.
+
+    What may hold a secret stays out of the repr.
+    """
 
     mode: Mode
     instance: Path
-    database_url: str
-    keys_url: str
-    epochs_url: str
+    database_url: str = field(repr=False)
+    keys_url: str = field(repr=False)
+    epochs_url: str = field(repr=False)
     root_key_file: Path | None
-    root_key: str | None
+    root_key: str | None = field(repr=False)
     public_url: str
     proxies: int
     storage_url: str
     limits_url: str
-    smtp_url: str | None
+    smtp_url: str | None = field(repr=False)
     mail_from: str
     password_memory_kib: int
     worker: bool

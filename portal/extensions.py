@@ -95,14 +95,11 @@ def prepare_engine(engine: Engine) -> None:
         if _reading.get():
             connection.exec_driver_sql("BEGIN")
             return
-        if not lock.acquire(timeout=BUSY_SECONDS):
+        held = connection.info.get("portal_writer", False)  # by an earlier transaction of the same connection
+        if not held and not lock.acquire(timeout=BUSY_SECONDS):
             raise TimeoutError("the write lock was not free in time")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except BaseException:
-            lock.release()
-            raise
         connection.info["portal_writer"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a failure returns the connection, and the lock with it
 
     @event.listens_for(engine, "checkin")
     def _checkin(_connection: Any, record: Any) -> None:

@@ -85,7 +85,8 @@ def count_up(counter: InstrumentedAttribute[int], name: str) -> int:
     One statement, so that of two transactions that begin the same counter the second waits and goes on counting. Its
     row stays locked until the commit: count last.
     """
-    began = insert(counter.class_).values({"name": name, counter.key: 1})
+    model: Any = counter.class_
+    began = insert(model).values({"name": name, counter.key: 1})
     counted = began.on_conflict_do_update(index_elements=["name"], set_={counter.key: counter + 1}).returning(counter)
     value: int = db.session.execute(counted).scalar_one()
     return value

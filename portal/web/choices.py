@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -25,6 +25,11 @@ HALF_DAYS_AHEAD = 4
 SPACE, COMMON = "space", "common"
 # Where nobody knows the rooms, the whole flat is one place.
 INSIDE = "inside"
+MISSING_WORDS: dict[str, str] = {
+    "place": N_("请选择问题在哪里"),
+    "category": N_("请选择是哪一类问题"),
+    "defect": N_("请选择具体是什么问题"),
+}
 HALVES: dict[str, str] = {"am": N_("上午"), "pm": N_("下午")}
 ICONS: dict[str, str] = {
     "LEAK": "drop",
@@ -170,19 +175,24 @@ class Choice:
         """How soon somebody comes, once a defect is chosen: 3 个工作日."""
         return limit_words(self.answer.visit) if self.answer else ""
 
-    def complain(self, form: ChoosingForm) -> bool:
-        """Whether something is missing for an answer; what it is goes into the form's own errors."""
+    @property
+    def offered(self) -> list[str]:
+        """The groups of options that a page with this choice shows."""
+        return ["place", *(["category"] if self.categories else []), *(["defect"] if self.defects else [])]
+
+    @property
+    def missing(self) -> str:
+        """The first group from which nothing has been chosen; empty once there is an answer."""
         if self.answer is not None:
+            return ""
+        return "defect" if self.category_code else "category" if self.place_code else "place"
+
+    def complain(self, form: ChoosingForm, offered: Collection[str] = ("place", "category")) -> bool:
+        """Whether something is missing that the page had offered; what it is goes into the form's own errors."""
+        missing = self.missing
+        if not missing or (missing not in offered and not (missing == "defect" and form.defect.data)):
             return False
-        if not self.place_code:
-            words = gettext("请选择问题在哪里")
-        elif not self.category_code:
-            words = gettext("请选择是哪一类问题")
-        else:
-            if not form.defect.data:
-                return False
-            words = gettext("请选择具体是什么问题")
-        form.form_errors.append(words)
+        form.form_errors.append(said(MISSING_WORDS[missing]))
         return True
 
 

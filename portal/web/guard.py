@@ -18,6 +18,7 @@ from portal.models.accounts import P
 from portal.models.accounts.session import Session
 from portal.models.actor import NOBODY, Actor
 from portal.models.errors import Denied
+from portal.vault import ring
 from portal.web.actors import actor_for
 from portal.web.signing_in import SignInNeeded
 
@@ -81,6 +82,7 @@ def _marking(mark: Mark) -> Callable[[View], View]:
 def _watch() -> None:
     extensions.begin_reading() if request.method in SAFE else extensions.begin_writing()
     g.actor = NOBODY
+    ring().refresh()  # a key destroyed in another process is gone here within one request
     if request.endpoint is None:
         return
     mark = mark_of(current_app, request.endpoint)

@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Undo it."""
+    """Take it back."""
     op.drop_index("uq_tenure_running", "tenure")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.models.accounts import P, Person
+from portal.models.accounts import P
 from portal.models.actor import Actor
 from portal.models.errors import Denied, N_, Refused
-from portal.models.events import Event, declare, record, refuse_repetition
+from portal.models.events import About, Event, declare, record, refuse_repetition
 
 REVEALED = declare("person.revealed", ("what", "reason", "ticket"), owner_sees=False)
 
@@ -27,8 +27,8 @@ LOOK_WORDS: dict[str, str] = {
 }
 
 
-def look(person: Person, what: str, reason: str, ticket: str, by: Actor) -> Event:
-    """Record that ``what`` of a person is about to be shown to ``by``; ``ticket`` is the number at hand.
+def look(about: About, what: str, reason: str, ticket: str, by: Actor) -> Event:
+    """Record that ``what`` of a person (or of a ticket's unknown caller) is about to be shown to ``by``; ``ticket`` is the number at hand.
 
     Raises Denied without the right, Refused without one of the reasons.
     """
@@ -37,4 +37,4 @@ def look(person: Person, what: str, reason: str, ticket: str, by: Actor) -> Even
     if reason not in LOOK_WORDS:
         raise Refused(N_("请选择查看的原因"), "reason")
     refuse_repetition(by)
-    return record(by, REVEALED, person, what=what, reason=reason, ticket=ticket)
+    return record(by, REVEALED, about, what=what, reason=reason, ticket=ticket)

@@ -34,6 +34,10 @@ class TicketPart:
         window_end: Mapped[datetime | None]
 
         @property
+        def caller_phone(self) -> str | None:
+            """The number the desk noted, opened."""
+
+        @property
         def subject(self) -> Subject:
             """Whose key seals what is said about it."""
 

@@ -22,10 +22,14 @@ class Revealing(TicketPart):
         return self.window_start.astimezone(clock.SHANGHAI).date() == clock.today()
 
     def reveal_phone(self, reason: str, by: Actor) -> str:
-        """The phone in E.164, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown."""
+        """The phone in E.164, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown.
+
+        Of a caller who is nobody's file, it is the number the desk noted, and the look is one at the ticket.
+        """
         if not self.may_reveal(by):
             raise Denied(N_("上门当天才能查看电话"))
-        if self.reporter is None or not self.reporter.phone:
+        phone = self.reporter.phone if self.reporter else self.caller_phone
+        if not phone:
             raise NotReached
-        look(self.reporter, "phone", reason, self.number, by)
-        return self.reporter.phone
+        look(self.reporter or self, "phone", reason, self.number, by)
+        return phone

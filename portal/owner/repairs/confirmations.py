@@ -88,6 +88,8 @@ def confirmation_page(number: str, *, status: int = 200, notice: str = "", **for
         "accept_form": AcceptForm(formdata=None, version=view.ticket.moves),
         "reject_form": RejectForm(formdata=None, version=view.ticket.moves),
     } | forms
+    if uploads.draft_of(context["reject_form"]) is None:
+        context["reject_form"].again()
     draft = uploads.draft_of(context["reject_form"])
     context["upload_url"] = url_for("owner.repairs.photos.create_for_ticket", number=number, draft=draft)
     context["kept"] = uploads.kept(draft, current_actor(), "owner.repairs.photos.drafted")

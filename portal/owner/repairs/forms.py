@@ -21,7 +21,10 @@ SCORES = options((str(score), str(score)) for score in range(1, 6))
 
 
 class ReportForm(Form):
-    """Where, what, words, photos, times. ``seen`` is the defect whose promise and verdict the page has shown."""
+    """Where, what, words, photos, times. ``seen`` is the defect whose promise and verdict the page has shown.
+
+    ``offered`` names the groups of options that the page had: nobody is blamed for what they could not choose yet.
+    """
 
     tenure = IdField()
     place = HiddenField()
@@ -29,6 +32,7 @@ class ReportForm(Form):
     category = HiddenField()
     defect = HiddenField()
     seen = HiddenField()
+    offered = HiddenField()
     words = TextAreaField(
         _l("情况说明"),
         [InputRequired(_l("请说说是什么情况")), Length(max=2000, message=_l("最多 2000 字，现在太长了"))],

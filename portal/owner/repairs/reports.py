@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -36,9 +37,11 @@ def new() -> Response | str:
 @requires(P.TICKET_REPORT)
 def choice() -> str:
     """The live piece of place, category and defect, with the promise and the verdict for what is chosen."""
-    form = ReportForm(request.args, meta={"csrf": False})
-    tenure = _tenure(form, current_actor())
-    return render_template("owner/repairs/choice.swap.html", form=form, choice=Choice.of(form, tenure), swapping=True)
+    form, actor = ReportForm(request.args, meta={"csrf": False}), current_actor()
+    chosen = Choice.of(form, _tenure(form, actor))
+    return render_template(
+        "owner/repairs/choice.swap.html", form=form, choice=chosen, tenures=_tenures(actor), swapping=True
+    )
 
 
 @reports.post("")
@@ -51,7 +54,8 @@ def create() -> Response | str:
     errors = uploads.take(request.files.getlist("photos"), uploads.draft_of(form), tenure.subject, actor)
     chosen = Choice.of(form, _tenure(form, actor))
     if chosen.answer is None or form.seen.data != chosen.answer.defect.code:
-        return _page(form, status=422 if chosen.complain(form) or errors else 200, photo_errors=errors)
+        complains = chosen.complain(form, (form.offered.data or "").split())
+        return _page(form, status=422 if complains or errors else 200, photo_errors=errors)
     if not form.validate() or errors:
         return _page(form, status=422, photo_errors=errors)
     try:
@@ -71,10 +75,12 @@ def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None
     tenure = _tenure(form, actor)
     form.preferred.choices = options(half_days())
     form.photos.errors = [*form.photos.errors, *(photo_errors or [])]
+    if uploads.draft_of(form) is None:
+        form.again()
     context: dict[str, Any] = {
         "form": form,
         "tenure": tenure,
-        "tenures": Tenure.of_person(actor.person_id) if actor.person_id else (),
+        "tenures": _tenures(actor),
         "choice": Choice.of(form, tenure),
         "upload_url": url_for("owner.repairs.photos.create", tenure_id=tenure.id, draft=uploads.draft_of(form)),
         "kept": uploads.kept(uploads.draft_of(form), actor, "owner.repairs.photos.drafted"),
@@ -82,10 +88,14 @@ def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None
     return page("owner/repairs/new.html", "owner/repairs/new.swap.html", status=status, **context)
 
 
+def _tenures(actor: Actor) -> Sequence[Tenure]:
+    return Tenure.of_person(actor.person_id) if actor.person_id else ()
+
+
 def _tenure(form: ReportForm, actor: Actor) -> Tenure:
     if form.tenure.uuid is not None:
         return Tenure.reached_by(actor, form.tenure.uuid)
-    tenures = Tenure.of_person(actor.person_id) if actor.person_id else ()
+    tenures = _tenures(actor)
     if not tenures:
         raise NotReached
     form.tenure.data = str(tenures[0].id)
