@@ -28,7 +28,8 @@ class Contact:
 def contact(view: TicketView) -> Contact:
     """The contact of a ticket; empty words where nobody is known."""
     ticket, person = view.ticket, view.ticket.reporter
-    allowed = view.actor.may(P.PERSON_REVEAL) and person is not None and bool(person.phone)
+    number = person.phone if person else ticket.caller_phone
+    allowed = view.actor.may(P.PERSON_REVEAL) and bool(number)
     now = allowed and ticket.may_reveal(view.actor)
     return Contact(
         mask_name(person.name or "") if person else "",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Flask
 
-from portal import config, create_app
+from portal import clock, config, create_app
 from portal.cli.setting_up import install_keys, ready
 from portal.models.accounts import Account, Grant, Person, Role
 from portal.models.base import db
 from portal.models.property import Building, Development, Entrance, Home, HouseType, Relation, Space, Tenure
 from tests.people import BEGAN, CAST, HOMES, PASSWORD, SPACES
+
+SETTLED = datetime(2026, 1, 5, tzinfo=UTC)  # grants are in force on whatever later day a test plays
 
 
 def settings_of(folder: Path, database_url: str = "", **more: str) -> config.Settings:
@@ -27,7 +29,7 @@ def build(folder: Path, database_url: str = "") -> None:
     """Make keys, tables, catalogue and cast in ``folder`` (and in ``database_url`` when one is named)."""
     app = install_keys(settings_of(folder, database_url))
     ready(app)
-    with app.app_context():
+    with app.app_context(), clock.at(SETTLED):
         _settle()
         db.session.commit()
     close(app)

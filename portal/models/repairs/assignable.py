@@ -68,10 +68,11 @@ class Assignable(TicketPart):
         """Give the job to a technician with a visit window (aware times), the first time or anew.
 
         Raises Refused for a window that is past, backwards, over 4 hours or over 60 days ahead, or for a grant that is
-        not a technician's of this development.
+        over or not a technician's of this development.
         """
         _check_window(start, end)
-        if technician.role != Role.TECHNICIAN or technician.development_id != self.development_id:
+        theirs = technician.role == Role.TECHNICIAN and technician.development_id == self.development_id
+        if not theirs or not technician.in_force:
             raise Refused(N_("请选择本项目的维修师傅"), "technician")
         assignment = Assignment(
             technician_id=technician.account.person_id,

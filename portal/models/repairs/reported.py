@@ -49,7 +49,12 @@ class Place:
         return self.tenure.home if self.tenure and self.common_part is None else None
 
     def checked(self) -> Place:
-        """Itself; raises Refused when the room is not one of the home's or nothing is named at all."""
+        """Itself; raises Refused when the room is not one of the home's or nothing is named at all.
+
+        Raises NotReached when home or building lie in another development.
+        """
+        if any(part.development_id != self.development.id for part in (self.tenure, self.building) if part):
+            raise NotReached
         if self.common_part is None:
             spaces = self.home.spaces if self.home else []
             if self.home is None or (spaces and self.space_code not in {space.code for space in spaces}):
@@ -139,11 +144,13 @@ class Reported:
     def file(cls, place: Place, defect: Defect, report: Report, by: Actor, reporter_id: UUID | None) -> Ticket:
         """Open a ticket for somebody who called; ``reporter_id`` is the person of the household it is for, if known.
 
-        Raises Denied, NotReached for another development, Refused without the caller's name, Repeated.
+        Raises Denied, NotReached for another development or somebody outside of the household, Refused without the
+        caller's name, Repeated.
         """
         if not by.may(P.TICKET_FILE):
             raise Denied
-        if place.development.id != by.development_id:
+        household = {party.person_id for party in place.tenure.parties} if place.tenure else set()
+        if place.development.id != by.development_id or (reporter_id and reporter_id not in household):
             raise NotReached
         if not report.caller_name.strip():
             raise Refused(N_("请填写来电人"), "caller_name")
