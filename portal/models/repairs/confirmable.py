@@ -20,7 +20,10 @@ from portal.models.fields import SealedGroup, SealedRow, sealed_column
 from portal.models.files import Attachment
 from portal.models.repairs.part import TicketPart
 
-PATH = re.compile(r"(?:[ML]\d{1,4}(?:\.\d)? \d{1,4}(?:\.\d)?){2,4000}")
+WIDTH, HEIGHT = 360, 160
+NUMBER = r"([0-9]{1,3}(?:\.[0-9])?)"
+PATH = re.compile(rf"M{NUMBER} {NUMBER}(?:[ML]{NUMBER} {NUMBER}){{1,3999}}")
+POINT = re.compile(rf"{NUMBER} {NUMBER}")
 # What a fault that comes back is worth: one step up. Nothing climbs to emergency, which is danger, not annoyance.
 RAISED = {"parts": "normal", "complex": "normal", "normal": "urgent"}
 
@@ -46,7 +49,7 @@ REASON_WORDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A typed name or a drawn line (SVG path of absolute M and L on a 360 × 160 field): equal rights."""
+    """A typed name or a drawn line (SVG path of absolute M and L within a 360 × 160 field): equal rights."""
 
     name: str = ""
     path: str = ""
@@ -56,9 +59,19 @@ class Signature:
         name, path = self.name.strip(), self.path.strip()
         if not name and not path:
             raise Refused(N_("请签名，或输入您的姓名"), "signature_name")
-        if len(name) > 40 or (path and not PATH.fullmatch(path)):
+        if (name and not _is_name(name)) or (path and not _is_line(path)):
             raise Refused(N_("签名没有识别出来，请重签或输入姓名"), "signature_name")
         return Signature(name, path)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= 40 and text.isprintable() and any(map(str.isalpha, text))
+
+
+def _is_line(path: str) -> bool:
+    """Whether something can be seen of it: at least one stroke, all on the field."""
+    points = POINT.findall(path) if PATH.fullmatch(path) and "L" in path else []
+    return bool(points) and all(float(x) <= WIDTH and float(y) <= HEIGHT for x, y in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,7 @@ class Confirmable(TicketPart):
         version: int | None = None,
     ) -> Event:
         """Say that it is still wrong: back to rework, one step more urgent, with clocks that start again."""
-        known = [reason for reason in reasons if reason in REASON_WORDS]
+        known = [reason for reason in REASON_WORDS if reason in reasons]
         if not known or not words.strip():
             raise Refused(N_("请选原因，并说一下哪里不对"), "words" if known else "reasons")
         self.ready("reject", by, version)

@@ -12,7 +12,7 @@ from portal.models.talk import Audience, Message
 
 
 class Discussed(TicketPart):
-    """Gives a ticket its conversation. Speaking changes no state, so it carries no version."""
+    """Gives a ticket its conversation. Speaking changes no state, so it carries no version and is never too late."""
 
     def say(self, text: str, by: Actor) -> Event:
         """Write to the other side; raises Refused for an empty or too long text."""
@@ -26,6 +26,7 @@ class Discussed(TicketPart):
         if not by.may(permission):
             raise Denied
         refuse_repetition(by)
+        self.hold()
         message = Message.say(self.id, text, audience, self.subject, by)
         event = record(by, kind, self, message=message.id.hex)
         self.changed(owner_sees=KINDS[kind].owner_sees)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,9 @@ from portal.models.repairs.ticket import Ticket
 
 PAGE = 50
 MOST_COUNTED = 1000
+# A page's key counts microseconds in whole numbers: as a float of seconds they would not come back exactly.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,12 @@ def _behind(column: Any, key: tuple[datetime, UUID] | None, newest: bool) -> Col
 
 def _key_of(ticket: Ticket, view: ListView) -> str | None:
     at = ticket.updated_at if view.newest else ticket.next_due_at
-    return f"{int(at.timestamp() * 1_000_000)}-{ticket.id.hex}" if at else None
+    return f"{(at - EPOCH) // MICROSECOND}-{ticket.id.hex}" if at else None
 
 
 def _key(text: str | None) -> tuple[datetime, UUID] | None:
     micros, _, row_id = (text or "").partition("-")
     try:
-        at = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)
-        return at, UUID(row_id)
-    except (ValueError, OverflowError, OSError):
+        return EPOCH + int(micros) * MICROSECOND, UUID(row_id)
+    except (ValueError, OverflowError):
         return None

@@ -44,6 +44,9 @@ class TicketPart:
         def ready(self, verb: str, by: Actor, version: int | None) -> None:
             """Raise when the verb cannot be done."""
 
+        def hold(self) -> None:
+            """Keep the row until the commit."""
+
         def move(self, verb: str, by: Actor, *, version: int | None, note: str | None = None, **fields: Any) -> Event:
             """Take one step of the table."""
 

@@ -17,14 +17,16 @@ def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket is the actor's to see.
 
     A household sees the tickets of its running tenures, and each person what they reported themselves about common
-    parts. A technician sees the jobs that are theirs now. Other staff see their development. Nobody sees nothing.
+    parts, as long as they have a home in that development. A technician sees the jobs that are theirs now. Other staff
+    see their development. Nobody sees nothing.
     """
     if actor.person_id is None or not actor.may(P.TICKET_VIEW):
         return false()
     if actor.role in HOUSEHOLD:
-        tenures = select(Tenure.id).join(Party).where(Party.person_id == actor.person_id, Tenure.ended_on.is_(None))
+        running = select(Tenure).join(Party).where(Party.person_id == actor.person_id, Tenure.ended_on.is_(None))
         own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == actor.person_id)
-        return or_(ticket.tenure_id.in_(tenures), own)
+        at_home = ticket.development_id.in_(running.with_only_columns(Tenure.development_id))
+        return or_(ticket.tenure_id.in_(running.with_only_columns(Tenure.id)), and_(own, at_home))
     if actor.development_id is None:
         return false()
     scope: ColumnElement[bool] = ticket.development_id == actor.development_id

@@ -182,9 +182,19 @@ class Ticket(
     def ready(self, verb: str, by: Actor, version: int | None) -> None:
         """Raise Repeated, Denied, WrongState, or Stale for a form made before the last step, when it cannot be done."""
         refuse_repetition(by)
+        self.hold()
         FLOW[verb].check(self, by)
         if version is not None and version != self.moves:
             raise Stale
+
+    def hold(self) -> None:
+        """Keep the row until the commit, as it is by now: of two who act at once the second waits and sees the first's step.
+
+        On SQLite the second waits before its transaction, so that this finds nothing new.
+        """
+        newest = db.session.scalar(select(Ticket.row_version).where(Ticket.id == self.id).with_for_update())
+        if newest != self.row_version:
+            db.session.refresh(self)
 
     def changed(self, *, owner_sees: bool) -> None:
         """Count the versions up and tell the open screens after the commit."""

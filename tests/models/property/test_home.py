@@ -30,7 +30,9 @@ def test_a_home_is_found_in_every_spelling(any_app, cast: Cast):
         assert [spelling for spelling in SPELLINGS if Home.of_code(here, spelling) is not home] == []
 
 
-@pytest.mark.parametrize("code", ["", "-", "0101", "1-1-0103", "2-1-0101", "1-2-0101", "1-1-0101-1", "一-一-0101", "%-%-%"])
+@pytest.mark.parametrize(
+    "code", ["", "-", "0101", "1-1-0103", "2-1-0101", "1-2-0101", "1-1-0101-1", "一-一-0101", "%-%-%"]
+)
 def test_anything_else_is_no_home(app, cast: Cast, code: str):
     with cast.at_work():
         assert Home.of_code(cast.development().id, code) is None

@@ -29,7 +29,7 @@ BAD_PATHS = [
     "M1 1L2 2Z",
     "M1 1L2 2C1 1 2 2 3 3",
     "M1 1L2 2A1 1 0 0 0 2 2",
-    "M1 1L2 2\"/><script>alert(1)</script>",
+    'M1 1L2 2"/><script>alert(1)</script>',
     "M1 1L2 2' onload='x",
     "url(#a)",
     "M1 1L2 2\nL3 3",

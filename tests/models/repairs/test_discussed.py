@@ -15,7 +15,17 @@ from tests.people import CAST
 from tests.stage.cast import Cast
 from tests.stage.crowd import Meeting, at_once
 
-SPEAKS = {"owner", "co_owner", "neighbour", "service_agent", "dispatcher", "technician", "other_technician", "manager", "stranger"}
+SPEAKS = {
+    "owner",
+    "co_owner",
+    "neighbour",
+    "service_agent",
+    "dispatcher",
+    "technician",
+    "other_technician",
+    "manager",
+    "stranger",
+}
 NOTES = SPEAKS - {"owner", "co_owner", "neighbour"}
 
 

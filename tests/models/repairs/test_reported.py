@@ -34,7 +34,9 @@ def _report(cast: Cast, words: str = WORDS, **more: object) -> Ticket:
     return Ticket.report(cast.place(), Defect.current("LEAK-05"), report, cast.actor("owner"))
 
 
-@pytest.mark.parametrize(("words", "field"), [("", "words"), (" \n\u3000", "words"), ("漏" * 2001, "words"), ("漏" * 5000, "words")])
+@pytest.mark.parametrize(
+    ("words", "field"), [("", "words"), (" \n\u3000", "words"), ("漏" * 2001, "words"), ("漏" * 5000, "words")]
+)
 def test_words_that_are_none_or_too_many_are_refused(app, cast: Cast, words: str, field: str):
     with cast.at_work():
         with pytest.raises(Refused) as refused:
@@ -99,7 +101,9 @@ def test_the_staff_do_not_report_for_themselves(app, cast: Cast, key: str):
 @pytest.mark.parametrize("space", [None, "", "attic", "MASTER_BATH"])
 def test_the_room_is_one_of_the_homes(app, cast: Cast, space: str | None):
     with cast.at_work(), pytest.raises(Refused) as refused:
-        Ticket.report(replace(cast.place(), space_code=space), Defect.current("LEAK-05"), Report(WORDS), cast.actor("owner"))
+        Ticket.report(
+            replace(cast.place(), space_code=space), Defect.current("LEAK-05"), Report(WORDS), cast.actor("owner")
+        )
     assert refused.value.field == "place"
 
 
@@ -146,7 +150,11 @@ def test_the_desk_files_for_somebody_who_called(any_app, cast: Cast):
         ticket = Ticket.file(cast.place(), Defect.current("LEAK-05"), CALLER, cast.actor("service_agent"), owner.id)
         db.session.commit()
         db.session.expire_all()
-        assert (ticket.channel, ticket.reporter, ticket.filed_by_id) == ("phone", owner, cast.person("service_agent").id)
+        assert (ticket.channel, ticket.reporter, ticket.filed_by_id) == (
+            "phone",
+            owner,
+            cast.person("service_agent").id,
+        )
         assert (ticket.caller_name, ticket.caller_phone) == ("白静", "136 0000 0000")
         common = Place(cast.development(), None, common_part=CommonPart.GROUNDS)
         unknown = Ticket.file(common, Defect.current("PUBLIC-01"), CALLER, cast.actor("manager"), None)

@@ -103,11 +103,20 @@ def test_the_look_is_on_record_without_the_number(any_app, cast: Cast):
             ticket.reveal_phone("verify_identity", by=by)
 
 
-def test_a_caller_whom_nobody_knows_has_no_number_to_reveal(app, cast: Cast):
+def test_of_a_caller_nobody_knows_it_is_the_number_the_desk_noted(app, cast: Cast):
+    """Then the look is one at the ticket."""
     with cast.at_work():
-        place = Place(cast.development(), None, common_part=CommonPart.GROUNDS)
-        report = Report("路灯不亮", caller_name="白静", caller_phone="13600000000")
-        ticket = Ticket.file(place, Defect.current("PUBLIC-01"), report, cast.actor("service_agent"), None)
+        ticket, by = _filed(cast, "13600000000"), cast.actor("service_agent")
+        assert ticket.reveal_phone("return_call", by=by) == "13600000000"
+        (event,) = _looks()
+        assert (event.about_noun, event.about_id) == ("ticket", ticket.id)
+        assert b"13600000000" not in event.json
         with pytest.raises(NotReached):
-            ticket.reveal_phone("return_call", by=cast.actor("service_agent"))
-        assert _looks() == []
+            _filed(cast, "").reveal_phone("return_call", by=by)
+        assert len(_looks()) == 1
+
+
+def _filed(cast: Cast, phone: str) -> Ticket:
+    place = Place(cast.development(), None, common_part=CommonPart.GROUNDS)
+    report = Report("路灯不亮", caller_name="白静", caller_phone=phone)
+    return Ticket.file(place, Defect.current("PUBLIC-01"), report, cast.actor("service_agent"), None)

@@ -91,7 +91,10 @@ def test_the_owner_has_seven_days_to_answer(app, cast: Cast):
         assert (ticket.clock_named("reply").limit_code, ticket.next_clock) == (None, "reply")
 
 
-@pytest.mark.parametrize(("defect", "raised"), [("DOOR-01", "urgent"), ("LEAK-02", "normal"), ("LEAK-05", "urgent"), ("PLUMB-01", "emergency")])
+@pytest.mark.parametrize(
+    ("defect", "raised"),
+    [("DOOR-01", "urgent"), ("LEAK-02", "normal"), ("LEAK-05", "urgent"), ("PLUMB-01", "emergency")],
+)
 def test_a_rejection_starts_the_clocks_again_one_step_more_urgent(app, cast: Cast, defect: str, raised: str):
     later = MONDAY + 7 * DAY
     with cast.at_work():

@@ -31,7 +31,10 @@ def test_two_bookings_made_from_the_same_page(any_app, cast: Cast, sign_in):
     page = f"/staff/repairs/{number}"
     one, two = sign_in("dispatcher"), sign_in("manager")
     late = two.form(page, "/assignment")
-    assert one.submit(page, "/assignment", technician=grant, start="20:00", end="21:00", day="2099-01-01").status_code == 422
+    assert (
+        one.submit(page, "/assignment", technician=grant, start="20:00", end="21:00", day="2099-01-01").status_code
+        == 422
+    )
     answer = one.submit(page, "/assignment", technician=grant, start="20:00", end="21:30", day=_tomorrow())
     assert answer.status_code == 303, answer.text
     fields = late.fields | {"technician": [grant], "start": ["10:00"], "end": ["11:00"], "day": [_tomorrow()]}

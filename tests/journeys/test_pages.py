@@ -1,0 +1,79 @@
+"""Every page of the story as axe and the content policy see it: no violation, nothing wider than the screen."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from portal.models.base import db
+from tests.journeys.test_live_story import DESK, Opens
+from tests.stage.cast import Cast
+from tests.stage.client import PageClient
+
+PHONE = {"width": 390, "height": 844}
+# Path with {number} of a ticket in a state, who looks, at which width; the last column: also both widths and schemes.
+PAGES = [
+    ("/", None, PHONE, "", False),
+    ("/home", "owner", PHONE, "awaiting_owner", True),
+    ("/repairs", "owner", PHONE, "in_work", False),
+    ("/repairs/new", "owner", PHONE, "", True),
+    ("/repairs/{number}", "owner", PHONE, "in_work", True),
+    ("/repairs/{number}", "owner", PHONE, "submitted", False),
+    ("/repairs/{number}", "owner", PHONE, "accepted", False),
+    ("/repairs/{number}/confirmation", "owner", PHONE, "awaiting_owner", False),
+    ("/notices", "owner", PHONE, "in_work", False),
+    ("/account", "owner", PHONE, "", False),
+    ("/repairs/BX20000101-001", "owner", PHONE, "", False),
+    ("/staff/repairs", "service_agent", DESK, "in_work", True),
+    ("/staff/repairs/new?home=1-1-0101", "service_agent", DESK, "", False),
+    ("/staff/repairs/{number}", "service_agent", DESK, "submitted", True),
+    ("/staff/repairs/{number}", "dispatcher", DESK, "acknowledged", False),
+    ("/staff/repairs/{number}", "technician", PHONE, "in_work", False),
+    ("/staff/repairs/{number}", "manager", DESK, "work_done", False),
+    ("/staff/notices", "manager", DESK, "work_done", False),
+]
+CASES = [(path, key, size, state, "light", "zh-CN") for path, key, size, state, _ in PAGES]
+CASES += [
+    (path, key, size, state, scheme, locale)
+    for path, key, _, state, everywhere in PAGES
+    if everywhere
+    for size in (PHONE, DESK)
+    for scheme, locale in (("light", "en-GB"), ("dark", "zh-CN"))
+]
+
+
+@pytest.mark.parametrize(("path", "key", "size", "state", "scheme", "locale"), CASES)
+def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size, state, scheme, locale):
+    app, address = site
+    number = ""
+    if state:
+        with cast.at_work():
+            ticket = cast.ticket(state, by="owner")
+            number = ticket.number
+            db.session.commit()
+    page = open_page(viewport=size, color_scheme=scheme, locale=locale)
+    if key:
+        let_in(page, app, address, key)
+    page.goto(address + path.format(number=number))
+    if "BX20000101" in path:
+        page_errors.clear()  # the browser notes the 404 that is asked for
+    if path == "/repairs/new":
+        choose(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def let_in(page: Page, app, address: str, key: str) -> None:
+    """Hand the browser a session of somebody of the cast."""
+    cookie = PageClient.of(app, key).get_cookie("anju")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "anju", "value": cookie.value, "url": address}])
+
+
+def choose(page: Page) -> None:
+    """Bring the report to its answer, with words and a photo's place."""
+    for value in ("space.master_bath", "LEAK", "LEAK-05"):
+        page.locator(f"#report-choice input[value='{value}']").click()
+        page.wait_for_timeout(300)
