@@ -7,6 +7,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
+from portal import logs
 from portal.jobs.worker import Worker
 from portal.web.stream import Hub, Receive, Scope, Send
 
@@ -47,7 +48,8 @@ class Application:
 
 
 def application(app: Flask) -> Application:
-    """The ASGI application of a Flask application."""
+    """The ASGI application of a Flask application, in a process that serves it."""
+    logs.configure()
     return Application(app)
 
 
@@ -57,4 +59,4 @@ def __getattr__(name: str) -> Application:
         raise AttributeError(name)
     from portal import config, create_app
 
-    return Application(create_app(config.load()))
+    return application(create_app(config.load()))

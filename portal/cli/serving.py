@@ -9,7 +9,7 @@ import uvicorn
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from portal import config
+from portal import config, logs
 from portal.cli.setting_up import install_keys, ready
 from portal.jobs.worker import Worker
 from portal.vault import KeyStoreError
@@ -54,6 +54,7 @@ def serve(host: str, port: int) -> None:
 @with_appcontext
 def work() -> None:
     """Run the jobs of this installation until stopped: the worker of a larger one."""
+    logs.configure()
     worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.models.accounts import Grant, P
 from portal.models.accounts.session import Session
 from portal.models.actor import NOBODY, Actor
-from portal.models.property import Tenure
+from portal.models.property.tenure import Tenure, household_actor
 
 
 def actor_for(session: Session, face: str, request_id: str) -> Actor:
@@ -17,9 +17,8 @@ def actor_for(session: Session, face: str, request_id: str) -> Actor:
     if face == "staff":
         grants = Grant.of_account(account.id)
         return grants[0].actor(request_id) if grants else NOBODY
-    for tenure in Tenure.of_person(account.person_id):
-        party = next(party for party in tenure.parties if party.person_id == account.person_id)
-        return party.actor(account.id, request_id)
+    for relation in Tenure.relations_of(account.person_id):
+        return household_actor(relation, account.person_id, account.id, request_id)
     return Actor(
         person_id=account.person_id,
         account_id=account.id,

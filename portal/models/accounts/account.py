@@ -38,7 +38,7 @@ class Account(Identified, Model):
     password_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    person: Mapped[Person] = relationship(Person, lazy="joined")
+    person: Mapped[Person] = relationship(Person)
 
     def set_password(self, password: str, *, staff: bool) -> None:
         """Set the password; raises Refused when it is too short (staff 15, owners 8 characters) or over 200."""

@@ -96,7 +96,7 @@ class Grant(Identified, Model):
             person_id=self.account.person_id,
             account_id=self.account_id,
             role=self.role,
-            permissions=frozenset(GRANTS[Role(self.role)]),
+            permissions=GRANTS[Role(self.role)],
             reach=Reach(self.reach),
             development_id=self.development_id,
             channel=channel,

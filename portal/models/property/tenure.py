@@ -52,6 +52,12 @@ class Tenure(Identified, Model):
         return Subject(SubjectKind.TENURE, self.id)
 
     @classmethod
+    def relations_of(cls, person_id: UUID) -> Sequence[str]:
+        """What a person is in their running tenures, in the order of ``of_person``; without loading a home."""
+        found = select(Party.relation).join(cls).where(Party.person_id == person_id, cls.ended_on.is_(None))
+        return db.session.scalars(found.order_by(cls.began_on, cls.id)).all()
+
+    @classmethod
     def of_person(cls, person_id: UUID) -> Sequence[Tenure]:
         """The running tenures a person is a party of, oldest first."""
         found = select(cls).join(Party).where(Party.person_id == person_id, cls.ended_on.is_(None))
@@ -110,12 +116,17 @@ class Party(Identified, Model):
 
     def actor(self, account_id: UUID | None, request_id: str = "") -> Actor:
         """The person acting as this party."""
-        role = Role(self.relation)
-        return Actor(
-            person_id=self.person_id,
-            account_id=account_id,
-            role=role.value,
-            permissions=frozenset(GRANTS[role]),
-            channel=Channel.PORTAL,
-            request_id=request_id,
-        )
+        return household_actor(self.relation, self.person_id, account_id, request_id)
+
+
+def household_actor(relation: str, person_id: UUID, account_id: UUID | None, request_id: str) -> Actor:
+    """A person acting as a party of this relation."""
+    role = Role(relation)
+    return Actor(
+        person_id=person_id,
+        account_id=account_id,
+        role=role.value,
+        permissions=GRANTS[role],
+        channel=Channel.PORTAL,
+        request_id=request_id,
+    )

@@ -123,6 +123,15 @@ class Ticket(
         return ticket
 
     @classmethod
+    def version_reached_by(cls, actor: Actor, number: str) -> int:
+        """Only the version of the actor's face, for a poll that is mostly answered "unchanged"; raises NotReached."""
+        column = cls.staff_version if actor.development_id else cls.owner_version
+        version = db.session.scalar(select(column).where(cls.number == number, reached(cls, actor)))
+        if version is None:
+            raise NotReached
+        return version
+
+    @classmethod
     def of_household(cls, actor: Actor, tenure: Tenure) -> Sequence[Ticket]:
         """What the actor sees of a household's repairs, newest first: the home's, and common parts they reported."""
         mine = reached(cls, actor) & ((cls.tenure_id == tenure.id) | cls.tenure_id.is_(None))

@@ -45,9 +45,14 @@ def show(number: str) -> Response:
 @requires(P.TICKET_VIEW)
 def pieces(number: str) -> Response:
     """The live pieces of the page; what is being filled in is left alone unless the ticket has taken a step since."""
+    tag = live.tag(Ticket.version_reached_by(current_actor(), number))
+    return unchanged(tag) or _pieces(number, tag)
+
+
+def _pieces(number: str, tag: str) -> Response:
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
-    tag, stepped = live.tag(view.version), request.args.get("moves", type=int) != view.ticket.moves
-    return unchanged(tag) or piece("owner/repairs/pieces.swap.html", tag, stepped=stepped, **_context(view))
+    stepped = request.args.get("moves", type=int) != view.ticket.moves
+    return piece("owner/repairs/pieces.swap.html", tag, stepped=stepped, **(_context(view) | {"tag": tag}))
 
 
 @shows_again("owner.repairs.tickets")

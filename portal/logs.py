@@ -1,0 +1,36 @@
+"""Log lines: one JSON object each, and only what cannot be a person's value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# What a line may say. Everything else is left out: a name, a number or a text has no business in a log.
+SAID = frozenset(
+    {"at", "endpoint", "error", "event", "id", "job", "kind", "level", "method", "ms", "status", "time", "version"}
+)
+
+
+def configure() -> None:
+    """Write to standard error; called once by whatever starts a process."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            redact,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def redact(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out what is not on the list, and say which keys that were."""
+    left_out = sorted(set(line) - SAID)
+    kept = {name: value for name, value in line.items() if name in SAID}
+    return kept | {"left_out": left_out} if left_out else kept
