@@ -14,7 +14,10 @@ from portal.models.notices import Notice
 
 
 def send_notice(notice_id: UUID) -> None:
-    """Send one notice to its person's mailbox; people without an address are told in the portal only."""
+    """Send one notice to its person's mailbox; people without an address are told in the portal only.
+
+    The mail server may take a minute, so the transaction, and the embedded database's write lock with it, ends before.
+    """
     notice = db.session.get(Notice, notice_id)
     person = db.session.get(Person, notice.person_id) if notice else None
     if notice is None or person is None or not person.email:
@@ -23,7 +26,9 @@ def send_notice(notice_id: UUID) -> None:
     with force_locale(person.locale):
         subject = gettext(notice.text, number=notice.number)
         text = render_template("notices/mail.txt", subject=subject, link=_link(notice))
-    mailer.send(Mail(to=person.email, subject=subject, text=text, message_id=notice.id))
+    mail = Mail(to=person.email, subject=subject, text=text, message_id=notice.id)
+    db.session.commit()
+    mailer.send(mail)
 
 
 def _link(notice: Notice) -> str:

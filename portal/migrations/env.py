@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
 
 from portal.extensions import db
 
@@ -17,9 +21,34 @@ def _render(kind: str, item: Any, autogen: Any) -> str | bool:
     return False
 
 
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """Foreign keys off on SQLite, which changes a table by building it anew: with them on, dropping the old one would
+    be refused, or take the rows along that point at it. ``_check`` makes up for it before each revision's commit."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")  # says nothing inside a transaction, so past SQLAlchemy
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check(ctx: MigrationContext, **_: Any) -> None:
+    """Refuse a revision that leaves rows whose parents are gone; its transaction is rolled back."""
+    if ctx.dialect.name == "sqlite" and ctx.connection is not None:
+        lost = {row[0] for row in ctx.connection.exec_driver_sql("PRAGMA foreign_key_check")}
+        if lost:
+            raise RuntimeError(f"rows point at rows that are gone, in: {', '.join(sorted(lost))}")
+
+
 def run() -> None:
     """Upgrade or downgrade the application's database, each revision in a transaction of its own."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _unguarded(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -27,6 +56,7 @@ def run() -> None:
             render_item=_render,
             compare_type=True,
             transaction_per_migration=True,
+            on_version_apply=_check,
         )
         with context.begin_transaction():
             context.run_migrations()

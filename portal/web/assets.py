@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, request
 
 from portal.web.guard import public
 
@@ -62,7 +62,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """The address of a file for the current request; raises KeyError for a name that is not served."""
-        return url_for("assets", digest=self._served[name].digest, name=name)
+        return f"{request.script_root}/assets/{self._served[name].digest}/{name}"
 
 
 def install(app: Flask) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy import ForeignKey, LargeBinary, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -54,7 +54,7 @@ class Session(Identified, Model):
     @classmethod
     def of_token(cls, token: str) -> Session | None:
         """The live session of a token: neither ended, idle, too old, nor of a closed account."""
-        session = db.session.scalar(select(cls).where(cls.token_hash == _digest(token)))
+        session = db.session.scalar(_OF_TOKEN, {"digest": _digest(token)})
         return session if session is not None and session.live else None
 
     @property
@@ -87,3 +87,7 @@ class Session(Identified, Model):
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+# Asked at every request, so built once.
+_OF_TOKEN = select(Session).where(Session.token_hash == bindparam("digest"))

@@ -28,9 +28,9 @@ LOOK_WORDS: dict[str, str] = {
 
 
 def look(about: About, what: str, reason: str, ticket: str, by: Actor) -> Event:
-    """Record that ``what`` of a person (or of a ticket's unknown caller) is about to be shown to ``by``; ``ticket`` is the number at hand.
+    """Record that ``what`` of a person (or of a ticket's unknown caller) is about to be shown to ``by``.
 
-    Raises Denied without the right, Refused without one of the reasons.
+    ``ticket`` is the number at hand. Raises Denied without the right, Refused without one of the reasons.
     """
     if not by.may(P.PERSON_REVEAL):
         raise Denied

@@ -14,7 +14,7 @@ from portal.models.accounts import Grant, Role
 from portal.models.base import Id, Identified, Instant, Model, db
 from portal.models.events import Event
 from portal.models.notices.rules import RULES, Whom
-from portal.models.property import Party
+from portal.models.property import Party, Tenure
 from portal.models.queue import later
 from portal.models.repairs.ticket import Ticket
 from portal.models.signals import touch
@@ -92,20 +92,23 @@ def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bo
 def _people(whom: Whom, ticket: Ticket) -> set[UUID]:
     if whom == Whom.HOUSEHOLD:
         return _household(ticket)
-    if whom == Whom.TECHNICIAN:
-        return {ticket.technician_id} if ticket.technician_id else set()
     roles = {
+        Whom.TECHNICIAN: (Role.TECHNICIAN,),
         Whom.DESK: (Role.SERVICE_AGENT,),
         Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
         Whom.MANAGERS: (Role.MANAGER,),
     }[whom]
-    return set(_holders(roles, ticket.development_id))
+    staff = set(_holders(roles, ticket.development_id))
+    return staff & {ticket.technician_id} if whom == Whom.TECHNICIAN else staff
 
 
 def _household(ticket: Ticket) -> set[UUID]:
-    if ticket.tenure_id is None:
-        return {ticket.reporter_id} if ticket.reporter_id else set()
-    return set(db.session.scalars(select(Party.person_id).where(Party.tenure_id == ticket.tenure_id)))
+    """Those of the owner's side who reach the ticket: nobody of a household that has moved out."""
+    running = select(Party.person_id).join(Tenure).where(Tenure.ended_on.is_(None))
+    if ticket.tenure_id is not None:
+        return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id)))
+    here = running.where(Tenure.development_id == ticket.development_id, Party.person_id == ticket.reporter_id)
+    return set(db.session.scalars(here))
 
 
 def _holders(roles: Iterable[Role], development_id: UUID) -> Iterable[UUID]:

@@ -97,7 +97,9 @@ def _lines(file: Path) -> dict[int, dict[str, str]]:
             missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
             if missing:
                 raise HomesError([f"row 1: the column {name} is missing" for name in missing])
-            read = {reader.line_num: {name: (line.get(name) or "").strip() for name in COLUMNS} for line in reader}
+            read = {}
+            for line in reader:
+                read[reader.line_num] = {name: (line.get(name) or "").strip() for name in COLUMNS}
     except UnicodeDecodeError:
         raise HomesError(["the file is not UTF-8; save it as CSV UTF-8"]) from None
     except csv.Error:

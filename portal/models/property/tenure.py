@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -54,8 +54,7 @@ class Tenure(Identified, Model):
     @classmethod
     def relations_of(cls, person_id: UUID) -> Sequence[str]:
         """What a person is in their running tenures, in the order of ``of_person``; without loading a home."""
-        found = select(Party.relation).join(cls).where(Party.person_id == person_id, cls.ended_on.is_(None))
-        return db.session.scalars(found.order_by(cls.began_on, cls.id)).all()
+        return db.session.scalars(_RELATIONS, {"person": person_id}).all()
 
     @classmethod
     def of_person(cls, person_id: UUID) -> Sequence[Tenure]:
@@ -130,3 +129,12 @@ def household_actor(relation: str, person_id: UUID, account_id: UUID | None, req
         channel=Channel.PORTAL,
         request_id=request_id,
     )
+
+
+# Asked at every request, so built once.
+_RELATIONS = (
+    select(Party.relation)
+    .join(Tenure)
+    .where(Party.person_id == bindparam("person"), Tenure.ended_on.is_(None))
+    .order_by(Tenure.began_on, Tenure.id)
+)

@@ -1,33 +1,73 @@
-"""Which tickets a grant reaches: the only place where ticket queries are scoped."""
+"""Which tickets a grant reaches: the only place where ticket queries are scoped.
+
+A condition is built once for each way of reaching and filled with the actor's values when it runs, because building it
+costs more than asking it.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 
 from portal.models.accounts.permissions import P, Role
 from portal.models.actor import Actor, Reach
+from portal.models.base import Id
 from portal.models.property.tenure import Party, Tenure
 
 HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
 
 
-def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
-    """The condition under which a ticket is the actor's to see.
+class Way(StrEnum):
+    """How an actor comes to a ticket."""
 
-    A household sees the tickets of its running tenures, and each person what they reported themselves about common
-    parts, as long as they have a home in that development. A technician sees the jobs that are theirs now. Other staff
-    see their development. Nobody sees nothing.
-    """
+    NONE = "none"
+    HOUSEHOLD = "household"
+    OWN_JOBS = "own_jobs"
+    DEVELOPMENT = "development"
+
+
+def way(actor: Actor) -> Way:
+    """A household by its tenures, a technician by the jobs that are theirs now, other staff by their development."""
     if actor.person_id is None or not actor.may(P.TICKET_VIEW):
-        return false()
+        return Way.NONE
     if actor.role in HOUSEHOLD:
-        running = select(Tenure).join(Party).where(Party.person_id == actor.person_id, Tenure.ended_on.is_(None))
-        own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == actor.person_id)
+        return Way.HOUSEHOLD
+    if actor.development_id is None:
+        return Way.NONE
+    return Way.OWN_JOBS if actor.reach == Reach.OWN else Way.DEVELOPMENT
+
+
+def values(actor: Actor) -> dict[str, Any]:
+    """What fills the condition when it runs."""
+    return {"reach_person": actor.person_id, "reach_development": actor.development_id}
+
+
+@cache
+def condition(ticket: Any, by: Way) -> ColumnElement[bool]:
+    """The condition under which a ticket is reached this way; ``values`` of the actor must be given with it."""
+    return _built(ticket, by, bindparam("reach_person", type_=Id), bindparam("reach_development", type_=Id))
+
+
+def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
+    """The same with the actor's values in it, for a query that is built on the spot."""
+    return _built(ticket, way(actor), actor.person_id, actor.development_id)
+
+
+def _built(ticket: Any, by: Way, person: Any, development: Any) -> ColumnElement[bool]:
+    """A household sees the tickets of its running tenures, and each person what they reported themselves about common
+    parts, as long as they have a home in that development. Nobody sees nothing.
+    """
+    if by == Way.HOUSEHOLD:
+        running = select(Tenure).join(Party).where(Party.person_id == person, Tenure.ended_on.is_(None))
+        own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == person)
         at_home = ticket.development_id.in_(running.with_only_columns(Tenure.development_id))
         return or_(ticket.tenure_id.in_(running.with_only_columns(Tenure.id)), and_(own, at_home))
-    if actor.development_id is None:
-        return false()
-    scope: ColumnElement[bool] = ticket.development_id == actor.development_id
-    return and_(scope, ticket.technician_id == actor.person_id) if actor.reach == Reach.OWN else scope
+    if by == Way.OWN_JOBS:
+        return and_(ticket.development_id == development, ticket.technician_id == person)
+    if by == Way.DEVELOPMENT:
+        scoped: ColumnElement[bool] = ticket.development_id == development
+        return scoped
+    return false()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, bindparam, select
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.person import Person
@@ -26,7 +27,7 @@ from portal.models.repairs.assignable import Assignable
 from portal.models.repairs.checkable import Checkable
 from portal.models.repairs.confirmable import Confirmable
 from portal.models.repairs.discussed import Discussed
-from portal.models.repairs.reach import reached
+from portal.models.repairs.reach import Way, condition, reached, values, way
 from portal.models.repairs.reported import Reported
 from portal.models.repairs.revealing import Revealing
 from portal.models.repairs.states import FLOW, OPEN, State
@@ -111,13 +112,20 @@ class Ticket(
     building: Mapped[Building | None] = relationship(Building, lazy="joined")
     tenure: Mapped[Tenure | None] = relationship(Tenure)
     reporter: Mapped[Person | None] = relationship(Person, foreign_keys=[reporter_id])
+    # The catalogue row it was reported under, in the version of that day.
+    defect: Mapped[Defect] = relationship(
+        Defect,
+        primaryjoin=lambda: (foreign(Ticket.defect_code) == Defect.code)
+        & (foreign(Ticket.defect_version) == Defect.version),
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": row_version}
 
     @classmethod
     def reached_by(cls, actor: Actor, number: str) -> Ticket:
         """The ticket with this number if the actor's grant reaches it; raises NotReached for every other number."""
-        ticket = db.session.scalar(select(cls).where(cls.number == number, reached(cls, actor)))
+        ticket: Ticket | None = db.session.scalar(_numbered(way(actor), None), values(actor) | {"number": number})
         if ticket is None:
             raise NotReached
         return ticket
@@ -125,8 +133,8 @@ class Ticket(
     @classmethod
     def version_reached_by(cls, actor: Actor, number: str) -> int:
         """Only the version of the actor's face, for a poll that is mostly answered "unchanged"; raises NotReached."""
-        column = cls.staff_version if actor.development_id else cls.owner_version
-        version = db.session.scalar(select(column).where(cls.number == number, reached(cls, actor)))
+        column = "staff_version" if actor.development_id else "owner_version"
+        version: int | None = db.session.scalar(_numbered(way(actor), column), values(actor) | {"number": number})
         if version is None:
             raise NotReached
         return version
@@ -157,11 +165,6 @@ class Ticket(
         if self.tenure_id is not None:
             return Subject(SubjectKind.TENURE, self.tenure_id)
         return Subject(SubjectKind.CASE, self.id)
-
-    @property
-    def defect(self) -> Defect:
-        """The catalogue row it was reported under, in the version of that day."""
-        return Defect.at(self.defect_code, self.defect_version)
 
     @property
     def space(self) -> Space | None:
@@ -197,7 +200,7 @@ class Ticket(
             raise Stale
 
     def hold(self) -> None:
-        """Keep the row until the commit, as it is by now: of two who act at once the second waits and sees the first's step.
+        """Keep the row until the commit, as it is by now: of two at once the second waits and sees the first's step.
 
         On SQLite the second waits before its transaction, so that this finds nothing new.
         """
@@ -223,3 +226,10 @@ class Ticket(
         if self.tenure is not None:
             return [f"person:{party.person_id.hex}" for party in self.tenure.parties]
         return [f"person:{self.reporter_id.hex}"] if self.reporter_id else []
+
+
+@cache
+def _numbered(by: Way, column: str | None) -> Select[Any]:
+    """The ticket with a number, or one of its columns, if it is reached this way; built once."""
+    wanted = select(Ticket) if column is None else select(getattr(Ticket, column))
+    return wanted.where(Ticket.number == bindparam("number"), condition(Ticket, by))
