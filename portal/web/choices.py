@@ -205,10 +205,11 @@ def half_days() -> list[tuple[str, str]]:
 
 
 def half_day(code: str) -> str:
-    """2026-11-24/am as 11月24日 周二 上午."""
+    """2026-11-24/am as 11月24日 周二 上午 / Tue 24 Nov, morning."""
     text, _, half = code.partition("/")
     on = date.fromisoformat(text)
-    return f"{day(on)} {weekday(on)} {said(HALVES[half])}"
+    words = {"day": day(on, short=True), "weekday": weekday(on), "half": said(HALVES[half])}
+    return gettext("%(day)s %(weekday)s %(half)s", **words)
 
 
 def _place(code: str, tenure: Tenure | None, development: Development) -> Place:

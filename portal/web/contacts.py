@@ -13,13 +13,15 @@ from portal.web.tickets import TicketView
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Masked values. ``may_reveal`` says whether this grant may ask for the phone in plain now; ``waits`` that it
-    may, but not before the day of the visit. ``preferred`` are the half-days that suit the owner, in words.
+    may, but not before the day of the visit. ``number`` is the one that is revealed: the reporter's, else the caller's.
+    ``preferred`` are the half-days that suit the owner, in words.
     """
 
     name: str
     phone: str
     caller_name: str
     caller_phone: str
+    number: str
     may_reveal: bool
     waits: bool
     preferred: list[str]
@@ -36,6 +38,7 @@ def contact(view: TicketView) -> Contact:
         mask_phone(person.phone or "") if person else "",
         mask_name(ticket.caller_name or ""),
         mask_phone(ticket.caller_phone or ""),
+        mask_phone(number or ""),
         now,
         allowed and not now,
         [half_day(text) for text in ticket.preferred],

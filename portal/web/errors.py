@@ -31,19 +31,13 @@ STATUSES: dict[type[DomainError], int] = {
     PhotosBusy: 503,
     Refused: 422,
 }
+# What is said on the one page that the other statuses share.
 WORDS: dict[int, str] = {
     400: N_("这次请求不完整，请返回重试"),
-    403: N_("这里不对您开放"),
-    404: N_("没有找到这一页"),
     405: N_("这里不能这样打开"),
-    409: N_("状态已经变了，请看最新的情况"),
-    413: N_("内容太大了，请分几次发"),
-    422: N_("请检查填写的内容"),
-    429: N_("试得太频繁了，请过一会儿再来"),
-    500: N_("系统出了点问题，我们已经记下来了"),
 }
 
-# The statuses that have a page of their own.
+# The statuses that have a page of their own, which says what happened and what to do.
 PAGES = frozenset({403, 404, 409, 413, 422, 429, 500})
 
 _again: dict[str, Again] = {}
@@ -76,7 +70,7 @@ def _domain(error: DomainError) -> BaseResponse:
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
     words = gettext(error.message)
     fresh = _fresh(words, status) if status in (403, 409, 422) and request.method == "POST" else None
-    return fresh or _page(status, words)
+    return fresh or _page(status, "" if error.message == type(error).message else words)
 
 
 def _fresh(words: str, status: int) -> BaseResponse | None:
@@ -97,14 +91,14 @@ def _integrity(_error: IntegrityError) -> BaseResponse:
 
 
 def _form_expired(_error: CSRFError) -> BaseResponse:
-    return _page(400, gettext("这一页放得太久了，请刷新后重试"), "errors/form_expired.html")
+    return _page(400, template="errors/form_expired.html")
 
 
 def _http(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         answer: Any = error.get_response()
         return answer  # type: ignore[no-any-return]
-    return _page(error.code, gettext(WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])))
+    return _page(error.code, gettext(WORDS[error.code]) if error.code in WORDS else "")
 
 
 def _unforeseen(error: Exception) -> BaseResponse:
@@ -119,7 +113,7 @@ def _unforeseen(error: Exception) -> BaseResponse:
         error=type(error).__name__,
         at=_place(error),
     )
-    return _page(500, gettext(WORDS[500]))
+    return _page(500)
 
 
 def _place(error: Exception) -> str:
@@ -130,7 +124,8 @@ def _place(error: Exception) -> str:
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "?"
 
 
-def _page(status: int, words: str, template: str = "") -> BaseResponse:
+def _page(status: int, words: str = "", template: str = "") -> BaseResponse:
+    """The page of a status; ``words`` only where they say more than the page does by itself."""
     if wants_pieces() and status == 404 and request.method == "GET":
         return make_response("", 404)
     answer = make_response(render_template(template or _template(status), status=status, words=words), status)

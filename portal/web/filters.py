@@ -87,9 +87,9 @@ def _near_word(on: date, inside: bool) -> str | None:
     return word
 
 
-def day(value: date | datetime) -> str:
-    """11月22日 / 22 November; the year only when it is not this one."""
-    return _dated(_on(value), "day")
+def day(value: date | datetime, short: bool = False) -> str:
+    """11月22日 / 22 November, or 22 Nov where it is to be ``short``; the year only when it is not this one."""
+    return _dated(_on(value), "moment" if short else "day")
 
 
 def which_day(value: date | datetime, inside: bool = False) -> str:

@@ -78,8 +78,18 @@ def worded(words: dict[str, str]) -> Callable[[], list[SelectChoice]]:
     return lambda: options((value, gettext(text)) for value, text in words.items())
 
 
-def tick_boxes(label: Any, choices: Callable[[], list[SelectChoice]] | None = None) -> SelectMultipleField:
+class SeveralField(SelectMultipleField):
+    """Several of several, refused in our own words: those of the library are not said in Chinese and name the codes."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not offered, or no longer: a form stays open past midnight and its half-days are others."""
+        offered = {choice.value for choice in self.iter_choices()}
+        if not offered.issuperset(self.data or ()):
+            raise ValidationError(_l("请从列出的里选"))
+
+
+def tick_boxes(label: Any, choices: Callable[[], list[SelectChoice]] | None = None) -> SeveralField:
     """Several of several: checkboxes; the view sets ``choices`` where they depend on the row."""
-    return SelectMultipleField(
+    return SeveralField(
         label, choices=choices or [], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )

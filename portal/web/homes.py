@@ -21,7 +21,8 @@ from portal.models.repairs import Outcome, State, Ticket
 from portal.models.repairs.states import REPAIR
 from portal.models.signals import version_of
 from portal.web import live
-from portal.web.filters import day
+from portal.web.filters import day, moment
+from portal.web.i18n import inside
 from portal.web.promises import Promise, limit_words, promise
 from portal.web.tickets import Stage, Technician, TicketView, address, state_words, technician, title, tone
 from portal.web.warranty import BandView, band_view
@@ -149,7 +150,9 @@ def _promised(ticket: Ticket) -> str:
     said = promise(ticket)
     if ticket.state == State.AWAITING_OWNER:
         return said.kept_by
-    return gettext("%(lead)s %(time)s", lead=said.lead, time=said.hero) if said.hero else said.lead
+    if said.until is not None:
+        return gettext("%(lead)s%(moment)s", lead=said.lead, moment=moment(said.until, inside=True))
+    return gettext("%(lead)s，%(fact)s", lead=said.lead, fact=inside(said.hero)) if said.hero else said.lead
 
 
 def _past(ticket: Ticket) -> str:
@@ -161,5 +164,5 @@ def _past(ticket: Ticket) -> str:
     return gettext("·").join((day(ticket.submitted_at), words))
 
 
-def _on(moment: datetime) -> date:
-    return moment.astimezone(clock.SHANGHAI).date()
+def _on(at: datetime) -> date:
+    return at.astimezone(clock.SHANGHAI).date()

@@ -43,5 +43,13 @@ def said(text: str, **values: Any) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Words one after the other: 装修、门窗 / finishes, doors."""
-    return pgettext("列举", "、").join(words)
+    """Words one after the other: 装修、门窗 / Finishes, doors."""
+    first, *rest = [*words] or [""]
+    return pgettext("列举", "、").join((first, *map(inside, rest)))
+
+
+def inside(words: str) -> str:
+    """Words as they stand inside a line: in English not capitalised, unless they are a short form such as AC."""
+    if language() != "en" or words[1:2].isupper():
+        return words
+    return words[:1].lower() + words[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext, ngettext
@@ -20,6 +20,7 @@ from portal.web.tickets import clock_of, technician
 @dataclass(frozen=True, slots=True)
 class Promise:
     """``lead`` introduces ``hero``, the time itself; ``left`` is how long until then, introduced by ``left_lead``.
+    ``until`` is the moment that ``hero`` says, where it is one.
 
     ``kept_by`` and ``clock`` are the promise behind it, with its bar. ``tone`` is the live block's: late once ``hero``
     has passed, wait while the owner is asked, plain when there is nothing to come.
@@ -29,6 +30,7 @@ class Promise:
     hero: str
     left_lead: str = ""
     left: str = ""
+    until: datetime | None = None
     kept_by: str = ""
     clock: ClockView | None = None
     tone: Tone = "go"
@@ -114,7 +116,8 @@ def _by_clock(ticket: Ticket, name: str, lead: str) -> Promise:
     view = clock_of(run)
     label = gettext("已经晚了，对不起") if view.overdue else gettext("还有")
     tone: Tone = "late" if view.overdue else "go"
-    return _with_repair(ticket, lead, moment(run.due_at), label, _distance(run.due_at), tone)
+    said = _with_repair(ticket, lead, moment(run.due_at), label, _distance(run.due_at), tone)
+    return replace(said, until=run.due_at)
 
 
 def _with_repair(
@@ -124,7 +127,7 @@ def _with_repair(
     if run is None:
         return Promise(lead, hero, left_lead, left, tone=tone)
     words, view = gettext("承诺 %(moment)s 前修好", moment=moment(run.due_at, inside=True)), clock_of(run)
-    return Promise(lead, hero, left_lead, left, words, view, "late" if view.overdue else tone)
+    return Promise(lead, hero, left_lead, left, None, words, view, "late" if view.overdue else tone)
 
 
 def _distance(due: datetime) -> str:

@@ -39,10 +39,10 @@ OWNER_TITLES: dict[str, str] = {
     states.WITHDRAWN: N_("%(who)s撤销了报修"),
 }
 STAFF_TITLES = OWNER_TITLES | {
-    states.ACKNOWLEDGED: N_("%(who)s 受理"),
-    states.BOOKED: N_("派给 %(technician)s"),
-    states.CHECKED: N_("%(who)s 质检通过"),
-    states.SENT_BACK: N_("%(who)s 质检退回"),
+    states.ACKNOWLEDGED: N_("%(who)s受理"),
+    states.BOOKED: N_("派给%(technician)s"),
+    states.CHECKED: N_("%(who)s质检通过"),
+    states.SENT_BACK: N_("%(who)s质检退回"),
     states.NOTE: N_("内部：%(who)s"),
 }
 TONES = {states.REPORTED: "plain", states.REJECTED: "late", states.WITHDRAWN: "plain", states.SENT_BACK: "wait"}

@@ -19,7 +19,7 @@ from portal.models.repairs import Confirmation, State, Ticket, states
 from portal.models.repairs.timed import TicketClock
 from portal.web.clocks import ClockView, clock_view
 from portal.web.filters import brief, home_code, home_label
-from portal.web.i18n import local, said
+from portal.web.i18n import inside, local, said
 from portal.web.trades import trade_words
 from portal.web.warranty import Cover, cover
 
@@ -52,7 +52,7 @@ def place_words(ticket: Ticket) -> str:
     if ticket.common_part:
         part = said(COMMON_PART_WORDS[ticket.common_part])
         label = ticket.building.label if ticket.building else ""
-        return gettext("%(building)s号楼", building=label) + " " + part if label else part
+        return gettext("%(building)s号楼 %(part)s", building=label, part=inside(part)) if label else part
     space = ticket.space
     return local(space, "name") if space else gettext("室内")
 
@@ -65,7 +65,7 @@ def title(ticket: Ticket) -> str:
 def address(ticket: Ticket, *, staff: bool) -> str:
     """The home in the words of the face, or that it is a common part."""
     if ticket.home is None or ticket.common_part:
-        return gettext("公区")
+        return gettext("公共部位")
     return home_code(ticket.home) if staff else home_label(ticket.home)
 
 

@@ -43,7 +43,8 @@ def take(files: Iterable[FileStorage], draft: UUID | None, subject: Subject, act
             add(file, draft, subject, actor)
         except Refused as refused:
             db.session.rollback()
-            errors.append(f"{file.filename[-40:]}：{gettext(refused.message)}")
+            words = gettext(refused.message)
+            errors.append(gettext("%(name)s：%(words)s", name=file.filename[-40:], words=words))
     return errors
 
 

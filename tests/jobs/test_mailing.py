@@ -69,7 +69,9 @@ def test_every_reader_gets_their_own_language(app: Flask, cast: Cast):
         db.session.commit()
     number = _acknowledged(cast)
     Worker(app).drain()
-    subjects = {mail["To"]: str(mail["Subject"]) for mail in _outbox(app) if "co_" in mail["To"] or "owner@" in mail["To"]}
+    subjects = {
+        mail["To"]: str(mail["Subject"]) for mail in _outbox(app) if "co_" in mail["To"] or "owner@" in mail["To"]
+    }
     english = _mail_to(_outbox(app), "owner", number).get_content()
     assert subjects["co_owner@mail.invalid"] == f"报修 {number} 已受理"
     assert not re.search("[\u4e00-\u9fff]", subjects["owner@mail.invalid"].replace(number, ""))

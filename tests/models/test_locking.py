@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal import clock, extensions
+from portal import extensions
 from portal.models.base import db
 from portal.models.errors import Stale, WrongState
 from portal.models.events import history
@@ -191,7 +190,7 @@ def test_of_two_who_book_at_once_the_second_is_told(any_app: Flask, cast: Cast):
     number = _ticket(cast, "job_booked")
 
     def book(ticket: Ticket) -> None:
-        ticket.book(cast.grant("other_technician"), *soon(30), by=cast.actor("dispatcher"), version=3 - 1)
+        ticket.book(cast.grant("other_technician"), *soon(30), by=cast.actor("dispatcher"), version=2)
 
     assert _two(any_app, cast, number, book, book) == ["Stale", "done"]
     with cast.at_work():
@@ -236,24 +235,27 @@ def test_a_write_past_the_verbs_is_noticed_as_well(any_app: Flask, cast: Cast):
     def change(ticket: Ticket) -> None:
         ticket.call_first = not ticket.call_first
 
-    expected = ["StaleDataError", "done"] if any_app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgres") else ["done", "done"]
-    assert _two(any_app, cast, number, change, change) == expected
-    assert issubclass(StaleDataError, Exception)
+    both_read_first = any_app.extensions["portal.settings"].database_url.startswith("postgresql")
+    other = StaleDataError.__name__ if both_read_first else "done"
+    assert _two(any_app, cast, number, change, change) == [other, "done"]
 
 
-@pytest.mark.parametrize("off", [-1, 1, 7])
-def test_a_form_made_from_another_step_is_stale(app, cast: Cast, off: int):
-    with cast.at_work():
-        ticket = cast.ticket("acknowledged")
-        with pytest.raises(Stale):
-            ticket.book(cast.grant("technician"), *soon(), by=cast.actor("dispatcher"), version=ticket.moves + off)
-        with pytest.raises(WrongState):
-            ticket.start(by=_technician(cast, ticket), version=ticket.moves + off)
-        ticket.say("不算一步", by=cast.actor("owner"))
-        ticket.book(cast.grant("technician"), *soon(), by=cast.actor("dispatcher"), version=ticket.moves)
+OTHER_STEPS = [-1, 1, 7]
+
+
+def test_a_form_made_from_another_step_is_stale(app, cast: Cast, subtests):
+    for off in OTHER_STEPS:
+        with subtests.test(off=off), cast.at_work():
+            ticket = cast.ticket("acknowledged")
+            with pytest.raises(Stale):
+                ticket.book(cast.grant("technician"), *soon(), by=cast.actor("dispatcher"), version=ticket.moves + off)
+            with pytest.raises(WrongState):
+                ticket.start(by=_technician(cast, ticket), version=ticket.moves + off)
+            ticket.say("不算一步", by=cast.actor("owner"))
+            ticket.book(cast.grant("technician"), *soon(), by=cast.actor("dispatcher"), version=ticket.moves)
 
 
 def _technician(cast: Cast, ticket: Ticket) -> Any:
+    """A technician whose ticket it is, so that nothing but the state speaks against the step."""
     ticket.technician_id = cast.person("technician").id
-    assert clock.now() - ticket.submitted_at < timedelta(minutes=5)
     return cast.actor("technician")

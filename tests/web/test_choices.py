@@ -11,6 +11,7 @@ from flask import Flask
 from portal.models.catalogue import Category, Defect, ServiceLimit
 from portal.models.catalogue.loader import read_catalogue
 from portal.web.choices import ICONS, half_day, half_days
+from portal.web.i18n import listed
 from portal.web.promises import limit_words
 from portal.web.trades import TRADE_WORDS, trade_words
 from tests.models.catalogue.conftest import SHIPPED
@@ -53,3 +54,12 @@ def test_half_days_begin_tomorrow(shell: Flask) -> None:
         assert found[0] == ("2026-11-22/am", "11月22日 周日 上午")
         assert [code for code, _ in found][-1] == "2026-11-25/pm"
         assert half_day("2026-12-01/pm") == "12月1日 周二 下午"
+
+
+def test_words_inside_a_line(shell: Flask) -> None:
+    with shell.test_request_context():
+        assert listed(["水电", "门窗"]) == "水电、门窗"
+        assert listed([]) == ""
+    with shell.test_request_context(headers={"Accept-Language": "en"}):
+        assert half_day("2026-11-24/am") == "Tue 24 Nov, morning"
+        assert listed(["Electrics", "Plumbing", "AC"]) == "Electrics, plumbing, AC"

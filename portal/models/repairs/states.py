@@ -40,7 +40,7 @@ OPEN = tuple(state for state in State if state not in (State.ACCEPTED, State.WIT
 
 STAFF_WORDS: dict[str, str] = {
     State.SUBMITTED: N_("新报修"),
-    State.ACKNOWLEDGED: N_("已响应"),
+    State.ACKNOWLEDGED: N_("已受理"),
     State.JOB_BOOKED: N_("已约上门"),
     State.IN_WORK: N_("维修中"),
     State.WORK_DONE: N_("待质检"),
@@ -51,7 +51,6 @@ STAFF_WORDS: dict[str, str] = {
 }
 OWNER_WORDS: dict[str, str] = STAFF_WORDS | {
     State.SUBMITTED: N_("已提交"),
-    State.ACKNOWLEDGED: N_("已受理"),
     State.WORK_DONE: N_("已修好，质检中"),
     State.AWAITING_OWNER: N_("待您确认"),
     State.REWORK: N_("再次安排中"),
@@ -63,7 +62,7 @@ TONES: dict[str, str] = {
     State.IN_WORK: "go",
     State.WORK_DONE: "go",
     State.AWAITING_OWNER: "wait",
-    State.REWORK: "late",
+    State.REWORK: "wait",
     State.ACCEPTED: "plain",
     State.WITHDRAWN: "plain",
 }
@@ -114,7 +113,7 @@ FLOW = Flow(
             starts=(VISIT,),
         ),
         Step("book", (State.ACKNOWLEDGED,), State.JOB_BOOKED, P.TICKET_ASSIGN, BOOKED, N_("派工")),
-        Step("rebook", (State.JOB_BOOKED,), State.JOB_BOOKED, P.TICKET_ASSIGN, BOOKED, N_("改派或改时间")),
+        Step("rebook", (State.JOB_BOOKED,), State.JOB_BOOKED, P.TICKET_ASSIGN, BOOKED, N_("改派改时")),
         Step("book_rework", (State.REWORK,), State.JOB_BOOKED, P.TICKET_REWORK, BOOKED, N_("安排返修")),
         Step(
             "start",
@@ -142,7 +141,7 @@ FLOW = Flow(
             State.AWAITING_OWNER,
             P.TICKET_CHECK,
             CHECKED,
-            N_("质检通过，请业主确认"),
+            N_("质检通过"),
             ends=(REPAIR,),
             starts=(REPLY,),
             guard=is_no_worker,

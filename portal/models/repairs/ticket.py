@@ -115,8 +115,9 @@ class Ticket(
     # The catalogue row it was reported under, in the version of that day.
     defect: Mapped[Defect] = relationship(
         Defect,
-        primaryjoin=lambda: (foreign(Ticket.defect_code) == Defect.code)
-        & (foreign(Ticket.defect_version) == Defect.version),
+        primaryjoin=lambda: (
+            (foreign(Ticket.defect_code) == Defect.code) & (foreign(Ticket.defect_version) == Defect.version)
+        ),
         viewonly=True,
     )
 

@@ -13,7 +13,7 @@ class SignInForm(Form):
     """Phone and password."""
 
     phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("购房合同上登记的号码"))
-    password = PasswordField(_l("密码"), [InputRequired(_l("填写密码")), Length(max=200)])
+    password = PasswordField(_l("密码"), [InputRequired(_l("填写密码")), Length(max=200, message=_l("最多 200 位"))])
     next = HiddenField()
 
 

@@ -71,7 +71,7 @@ class FiledReportForm(Form):
     home = StringField(
         _l("房号"),
         [Length(max=40, message=_l("最多 40 个字"))],
-        description=_l("楼-单元-房号，如 3-2-1202；公区可不填"),
+        description=_l("楼-单元-房号，如 3-2-1202；公共部位可不填"),
     )
     place = HiddenField()
     building = SelectField(_l("楼栋"), [Optional()], choices=[])
@@ -82,7 +82,7 @@ class FiledReportForm(Form):
     caller_name = StringField(
         _l("来电人"), [InputRequired(_l("请填写来电人")), Length(max=40, message=_l("最多 40 个字"))]
     )
-    caller_phone = PhoneField(_l("来电号码"), [Optional(), Length(max=30)])
+    caller_phone = PhoneField(_l("来电号码"), [Optional(), Length(max=30, message=_l("最多 30 位"))])
     words = TextAreaField(_l("情况说明"), [InputRequired(_l("请说说是什么情况")), LONG])
     preferred = tick_boxes(_l("方便的时间"))
     call_first = BooleanField(_l("上门前先打电话"), default=True)

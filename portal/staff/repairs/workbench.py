@@ -97,8 +97,14 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
 
 
 def clocks(ticket: Ticket) -> list[tuple[str, ClockView]]:
-    """The newest run of each clock with its name: response, visit, repair, reply."""
+    """The newest run of each clock with its name: response, visit, repair, reply.
+
+    What a withdrawal has ended was neither kept nor missed: only what had ended before it is shown.
+    """
     newest = {run.name: run for run in ticket.clocks}
+    if ticket.state == State.WITHDRAWN:
+        last = max(run.ended_at for run in ticket.clocks if run.ended_at)
+        newest = {name: run for name, run in newest.items() if run.ended_at != last}
     return [(said(words), clock_of(newest[name])) for name, words in CLOCK_WORDS.items() if name in newest]
 
 

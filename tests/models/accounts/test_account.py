@@ -24,21 +24,21 @@ def test_phone_and_password_let_in(any_app, cast: Cast):
         assert Account.signing_in("+86 129-0000-0001", PASSWORD) is cast.account("owner")
 
 
-@pytest.mark.parametrize(
-    ("phone", "password"),
-    [
-        (PHONE, PASSWORD + " "),
-        (PHONE, PASSWORD.upper()),
-        (PHONE, ""),
-        ("13911112222", PASSWORD),
-        ("not a number", PASSWORD),
-        ("", ""),
-    ],
-)
-def test_everything_else_gets_one_and_the_same_answer(app, cast: Cast, phone: str, password: str):
-    with cast.at_work(), pytest.raises(WrongCredentials) as wrong:
-        Account.signing_in(phone, password)
-    assert wrong.value.message == WrongCredentials.message
+WRONG = [
+    (PHONE, PASSWORD + " "),
+    (PHONE, PASSWORD.upper()),
+    (PHONE, ""),
+    ("13911112222", PASSWORD),
+    ("not a number", PASSWORD),
+    ("", ""),
+]
+
+
+def test_everything_else_gets_one_and_the_same_answer(app, cast: Cast, subtests):
+    for phone, password in WRONG:
+        with subtests.test(phone=phone, password=password), cast.at_work(), pytest.raises(WrongCredentials) as wrong:
+            Account.signing_in(phone, password)
+        assert wrong.value.message == WrongCredentials.message
 
 
 def test_a_disabled_account_and_one_without_a_password_stay_out(app, cast: Cast):
@@ -80,20 +80,28 @@ def test_the_hash_is_made_anew_when_the_cost_has_changed(app: Flask, cast: Cast)
         assert account.password_hash == after
 
 
-@pytest.mark.parametrize(("staff", "length", "taken"), [
-    (True, 14, False), (True, 15, True), (False, 7, False), (False, 8, True), (False, 200, True), (False, 201, False),
-])  # fmt: skip
-def test_how_long_a_password_is(app, cast: Cast, staff: bool, length: int, taken: bool):
-    with cast.at_work():
-        account = cast.account("owner")
-        if taken:
-            account.set_password("长" * length, staff=staff)
-            assert Account.signing_in(PHONE, "长" * length) is account
-        else:
-            with pytest.raises(Refused) as refused:
+LENGTHS = [
+    (True, 14, False),
+    (True, 15, True),
+    (False, 7, False),
+    (False, 8, True),
+    (False, 200, True),
+    (False, 201, False),
+]
+
+
+def test_how_long_a_password_is(app, cast: Cast, subtests):
+    for staff, length, taken in LENGTHS:
+        with subtests.test(staff=staff, length=length, taken=taken), cast.at_work():
+            account = cast.account("owner")
+            if taken:
                 account.set_password("长" * length, staff=staff)
-            assert refused.value.field == "password"
-            assert Account.signing_in(PHONE, PASSWORD) is account
+                assert Account.signing_in(PHONE, "长" * length) is account
+            else:
+                with pytest.raises(Refused) as refused:
+                    account.set_password("长" * length, staff=staff)
+                assert refused.value.field == "password"
+                assert Account.signing_in(PHONE, PASSWORD) is account
 
 
 def test_the_same_password_never_makes_the_same_hash(app, cast: Cast):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from portal import clock
 from portal.models.accounts import GRANTS, Grant, Role
 from portal.models.actor import Reach
@@ -54,12 +52,15 @@ def test_a_role_is_given_once_and_again_after_it_was_withdrawn(app, cast: Cast):
         assert (second.badge, second.trade_code, second.reach) == ("77", "el", Reach.ALL)
 
 
-@pytest.mark.parametrize("key", [known.key for known in CAST.values() if known.role])
-def test_the_actor_of_a_grant_carries_its_rights_and_no_others(app, cast: Cast, key: str):
-    with cast.at_work():
-        grant = cast.grant(key)
-        actor = grant.actor("request")
-        assert actor.permissions == GRANTS[Role(CAST[key].role)]
-        assert (actor.person_id, actor.development_id) == (cast.person(key).id, grant.development_id)
-        assert actor.reach == (Reach.OWN if CAST[key].role == "technician" else Reach.ALL)
-        assert (actor.request_id, actor.once) == ("request", None)
+STAFF = [known.key for known in CAST.values() if known.role]
+
+
+def test_the_actor_of_a_grant_carries_its_rights_and_no_others(app, cast: Cast, subtests):
+    for key in STAFF:
+        with subtests.test(key=key), cast.at_work():
+            grant = cast.grant(key)
+            actor = grant.actor("request")
+            assert actor.permissions == GRANTS[Role(CAST[key].role)]
+            assert (actor.person_id, actor.development_id) == (cast.person(key).id, grant.development_id)
+            assert actor.reach == (Reach.OWN if CAST[key].role == "technician" else Reach.ALL)
+            assert (actor.request_id, actor.once) == ("request", None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.models.base import db
 from portal.models.property import Building, Entrance, Home
 from tests.stage.cast import Cast
@@ -30,12 +28,13 @@ def test_a_home_is_found_in_every_spelling(any_app, cast: Cast):
         assert [spelling for spelling in SPELLINGS if Home.of_code(here, spelling) is not home] == []
 
 
-@pytest.mark.parametrize(
-    "code", ["", "-", "0101", "1-1-0103", "2-1-0101", "1-2-0101", "1-1-0101-1", "一-一-0101", "%-%-%"]
-)
-def test_anything_else_is_no_home(app, cast: Cast, code: str):
-    with cast.at_work():
-        assert Home.of_code(cast.development().id, code) is None
+NO_HOMES = ["", "-", "0101", "1-1-0103", "2-1-0101", "1-2-0101", "1-1-0101-1", "一-一-0101", "%-%-%"]
+
+
+def test_anything_else_is_no_home(app, cast: Cast, subtests):
+    for code in NO_HOMES:
+        with subtests.test(code=code), cast.at_work():
+            assert Home.of_code(cast.development().id, code) is None
 
 
 def test_a_home_of_another_development_is_not_found(app, cast: Cast):
@@ -74,9 +73,12 @@ def test_a_house_without_entrances_has_short_codes(app, cast: Cast):
             assert Home.of_code(cast.development().id, typed) is home
 
 
-@pytest.mark.parametrize("home", ["1-1-0101", "1-1-0102", "1-1-0201"])
-def test_a_homes_own_code_leads_back_to_it(app, cast: Cast, home: str):
-    with cast.at_work():
-        found = cast.home(home)
-        assert found.code == home
-        assert [space.code for space in found.spaces] == ["master_bath", "kitchen", "living"]
+CODES = ["1-1-0101", "1-1-0102", "1-1-0201"]
+
+
+def test_a_homes_own_code_leads_back_to_it(app, cast: Cast, subtests):
+    for home in CODES:
+        with subtests.test(home=home), cast.at_work():
+            found = cast.home(home)
+            assert found.code == home
+            assert [space.code for space in found.spaces] == ["master_bath", "kitchen", "living"]

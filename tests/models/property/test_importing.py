@@ -77,7 +77,7 @@ def test_the_second_time_only_what_differs_is_written(any_app, cast: Cast, tmp_p
         assert import_homes(_file(tmp_path, *GOOD), development) == HomesReport(0, 0, 5)
         changed = [GOOD[0].replace("118.35", "119"), *GOOD[1:3], GOOD[3].replace("3A,3,,,", "3A,3,,,2026-12-01")]
         assert import_homes(_file(tmp_path, *changed, "4,1,0101,1,,,"), development) == HomesReport(1, 2, 2)
-        assert Home.of_code(development.id, "2-1-0101").area == Decimal("119")
+        assert Home.of_code(development.id, "2-1-0101").area == Decimal(119)
         assert Home.of_code(development.id, "3-1-0101") is not None
 
 
@@ -88,14 +88,14 @@ def test_an_empty_cell_takes_nothing_away(app, cast: Cast, tmp_path: Path):
         assert (home.house_type.code, home.handed_over_on) == ("C118", date(2025, 6, 28))
 
 
-@pytest.mark.parametrize(("line", "said"), ERRORS, ids=[said[0][7:60] for _, said in ERRORS])
-def test_every_bad_cell_is_named(app, cast: Cast, tmp_path: Path, line: str, said: list[str]):
-    with cast.at_work():
-        before = _rows()
-        with pytest.raises(HomesError) as error:
-            import_homes(_file(tmp_path, line, "5,1,0101,1,,,"), cast.development())
-        assert error.value.lines == said
-        assert _rows() == before
+def test_every_bad_cell_is_named(app, cast: Cast, tmp_path: Path, subtests):
+    for line, said in ERRORS:
+        with subtests.test(line=line, said=said), cast.at_work():
+            before = _rows()
+            with pytest.raises(HomesError) as error:
+                import_homes(_file(tmp_path, line, "5,1,0101,1,,,"), cast.development())
+            assert error.value.lines == said
+            assert _rows() == before
 
 
 def test_all_bad_cells_of_a_file_are_named_at_once_by_the_files_own_lines(app, cast: Cast, tmp_path: Path):
@@ -111,24 +111,31 @@ def test_all_bad_cells_of_a_file_are_named_at_once_by_the_files_own_lines(app, c
     ]
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", ["row 1: the column building is missing", "row 1: the column number is missing",
-               "row 1: the column floor is missing"]),
-        (b"building,number\n1,2\n", ["row 1: the column floor is missing"]),
-        (HEAD.encode() + b"\n", ["the file has no rows"]),
-        (HEAD.encode() + b"\n,,,,,,\n", ["the file has no rows"]),
-        ("building,number,floor\n三栋,1,1\n".encode("gb18030"), ["the file is not UTF-8; save it as CSV UTF-8"]),
-        (HEAD.encode() + b'\n"' + b"x" * 200_000 + b'"\n', ["the file is no CSV"]),
-    ],
-)  # fmt: skip
-def test_a_file_that_is_no_list_says_why(app, cast: Cast, tmp_path: Path, content: bytes, said: list[str]):
-    file = tmp_path / "homes.csv"
-    file.write_bytes(content)
-    with cast.at_work(), pytest.raises(HomesError) as error:
-        import_homes(file, cast.development())
-    assert error.value.lines == said
+NO_LISTS = [
+    (
+        b"",
+        [
+            "row 1: the column building is missing",
+            "row 1: the column number is missing",
+            "row 1: the column floor is missing",
+        ],
+    ),
+    (b"building,number\n1,2\n", ["row 1: the column floor is missing"]),
+    (HEAD.encode() + b"\n", ["the file has no rows"]),
+    (HEAD.encode() + b"\n,,,,,,\n", ["the file has no rows"]),
+    ("building,number,floor\n三栋,1,1\n".encode("gb18030"), ["the file is not UTF-8; save it as CSV UTF-8"]),
+    (HEAD.encode() + b'\n"' + b"x" * 200_000 + b'"\n', ["the file is no CSV"]),
+]
+
+
+def test_a_file_that_is_no_list_says_why(app, cast: Cast, tmp_path: Path, subtests):
+    for content, said in NO_LISTS:
+        with subtests.test(content=content, said=said):
+            file = tmp_path / "homes.csv"
+            file.write_bytes(content)
+            with cast.at_work(), pytest.raises(HomesError) as error:
+                import_homes(file, cast.development())
+            assert error.value.lines == said
 
 
 def test_the_command_says_what_it_would_do_and_then_does_it(any_app: Flask, cast: Cast, tmp_path: Path):

@@ -103,25 +103,25 @@ def test_a_rejection_keeps_its_reasons_and_begins_a_round(any_app, cast: Cast):
         assert [row.round for row in ticket.confirmations] == [0, 1]
 
 
-@pytest.mark.parametrize(
-    ("reasons", "words", "field"),
-    [
-        ([], "还在滴", "reasons"),
-        (["bribe"], "还在滴", "reasons"),
-        (["other"], "", "words"),
-        (["other"], " \n", "words"),
-        (["other"], "滴" * 2001, "words"),
-    ],
-)
-def test_a_rejection_needs_a_reason_and_words(app, cast: Cast, reasons: list[str], words: str, field: str):
-    with cast.at_work():
-        ticket = cast.ticket("awaiting_owner")
-        before = (ticket.priority, ticket.round, ticket.moves)
-        with pytest.raises(Refused) as refused:
-            ticket.reject(reasons, words, cast.actor("owner"))
-        assert refused.value.field == field
-        assert (ticket.priority, ticket.round, ticket.moves) == before
-        assert db.session.scalars(select(Confirmation)).all() == []
+BAD_REASONS = [
+    ([], "还在滴", "reasons"),
+    (["bribe"], "还在滴", "reasons"),
+    (["other"], "", "words"),
+    (["other"], " \n", "words"),
+    (["other"], "滴" * 2001, "words"),
+]
+
+
+def test_a_rejection_needs_a_reason_and_words(app, cast: Cast, subtests):
+    for reasons, words, field in BAD_REASONS:
+        with subtests.test(reasons=reasons, words=words, field=field), cast.at_work():
+            ticket = cast.ticket("awaiting_owner")
+            before = (ticket.priority, ticket.round, ticket.moves)
+            with pytest.raises(Refused) as refused:
+                ticket.reject(reasons, words, cast.actor("owner"))
+            assert refused.value.field == field
+            assert (ticket.priority, ticket.round, ticket.moves) == before
+            assert db.session.scalars(select(Confirmation)).all() == []
 
 
 def test_a_comment_is_not_endless(app, cast: Cast):
@@ -144,16 +144,19 @@ def test_a_verdict_on_an_older_state_changes_nothing(app, cast: Cast):
         assert db.session.scalars(select(Confirmation)).all() == []
 
 
-@pytest.mark.parametrize("key", ["neighbour", "dispatcher", "manager", "technician"])
-def test_only_the_household_gives_it(app, cast: Cast, key: str):
+OTHERS = ["neighbour", "dispatcher", "manager", "technician"]
+
+
+def test_only_the_household_gives_it(app, cast: Cast, subtests):
     """The neighbour has the right in general; what keeps them out is that they do not reach the ticket."""
-    with cast.at_work():
-        ticket, by = cast.ticket("awaiting_owner"), cast.actor(key)
-        if key == "neighbour":
-            assert not db.session.scalars(select(Ticket).where(Ticket.id == ticket.id, _reached(by))).all()
-        else:
-            with pytest.raises(Denied):
-                ticket.reject(["other"], "还在滴", by)
+    for key in OTHERS:
+        with subtests.test(key=key), cast.at_work():
+            ticket, by = cast.ticket("awaiting_owner"), cast.actor(key)
+            if key == "neighbour":
+                assert not db.session.scalars(select(Ticket).where(Ticket.id == ticket.id, _reached(by))).all()
+            else:
+                with pytest.raises(Denied):
+                    ticket.reject(["other"], "还在滴", by)
 
 
 def test_urgency_rises_by_one_step_and_never_to_an_emergency():

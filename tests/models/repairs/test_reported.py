@@ -34,15 +34,16 @@ def _report(cast: Cast, words: str = WORDS, **more: object) -> Ticket:
     return Ticket.report(cast.place(), Defect.current("LEAK-05"), report, cast.actor("owner"))
 
 
-@pytest.mark.parametrize(
-    ("words", "field"), [("", "words"), (" \n\u3000", "words"), ("漏" * 2001, "words"), ("漏" * 5000, "words")]
-)
-def test_words_that_are_none_or_too_many_are_refused(app, cast: Cast, words: str, field: str):
-    with cast.at_work():
-        with pytest.raises(Refused) as refused:
-            _report(cast, words)
-        assert refused.value.field == field
-        assert db.session.scalars(select(Ticket)).all() == []
+BAD_WORDS = [("", "words"), (" \n\u3000", "words"), ("漏" * 2001, "words"), ("漏" * 5000, "words")]
+
+
+def test_words_that_are_none_or_too_many_are_refused(app, cast: Cast, subtests):
+    for words, field in BAD_WORDS:
+        with subtests.test(words=words, field=field), cast.at_work():
+            with pytest.raises(Refused) as refused:
+                _report(cast, words)
+            assert refused.value.field == field
+            assert db.session.scalars(select(Ticket)).all() == []
 
 
 def test_words_are_kept_as_they_were_said_and_sealed(any_app, cast: Cast):
@@ -58,19 +59,35 @@ def test_words_are_kept_as_they_were_said_and_sealed(any_app, cast: Cast):
         assert "漏".encode() not in bytes(row["report_sealed"])
 
 
-@pytest.mark.parametrize(("half_day", "taken"), [
-    ("2026-11-21/am", True), ("2026-11-22/pm", True), ("2026-12-21/pm", True), ("2026-11-20/pm", False),
-    ("2026-12-22/am", False), ("2026-11-24", False), ("2026-11-24/noon", False), ("2026-11-31/am", False),
-    ("２０２６-11-24/am", False), ("2026-11-24/am\n", False), ("", False), ("2026-11-24/am,2026-11-25/am", False),
-])  # fmt: skip
-def test_half_days_are_of_the_next_thirty_days(app, cast: Cast, half_day: str, taken: bool):
-    with cast.at_work(), clock.at(datetime(2026, 11, 21, 8, tzinfo=UTC)):
-        if taken:
-            assert _report(cast, preferred=(half_day,)).preferred == [half_day]
-        else:
-            with pytest.raises(Refused) as refused:
-                _report(cast, preferred=("2026-11-24/am", half_day))
-            assert refused.value.field == "preferred"
+HALF_DAYS = [
+    ("2026-11-21/am", True),
+    ("2026-11-22/pm", True),
+    ("2026-12-21/pm", True),
+    ("2026-11-20/pm", False),
+    ("2026-12-22/am", False),
+    ("2026-11-24", False),
+    ("2026-11-24/noon", False),
+    ("2026-11-31/am", False),
+    ("２０２６-11-24/am", False),
+    ("2026-11-24/am\n", False),
+    ("", False),
+    ("2026-11-24/am,2026-11-25/am", False),
+]
+
+
+def test_half_days_are_of_the_next_thirty_days(app, cast: Cast, subtests):
+    for half_day, taken in HALF_DAYS:
+        with (
+            subtests.test(half_day=half_day, taken=taken),
+            cast.at_work(),
+            clock.at(datetime(2026, 11, 21, 8, tzinfo=UTC)),
+        ):
+            if taken:
+                assert _report(cast, preferred=(half_day,)).preferred == [half_day]
+            else:
+                with pytest.raises(Refused) as refused:
+                    _report(cast, preferred=("2026-11-24/am", half_day))
+                assert refused.value.field == "preferred"
 
 
 def test_a_foreign_household_is_not_reached(app, cast: Cast):
@@ -92,19 +109,25 @@ def test_a_place_lies_in_its_own_development(app, cast: Cast):
             Ticket.report(place, Defect.current("LEAK-05"), Report(WORDS), cast.actor("owner"))
 
 
-@pytest.mark.parametrize("key", [key for key, known in CAST.items() if known.role])
-def test_the_staff_do_not_report_for_themselves(app, cast: Cast, key: str):
-    with cast.at_work(), pytest.raises(Denied):
-        Ticket.report(cast.place(), Defect.current("LEAK-05"), Report(WORDS), cast.actor(key))
+STAFF = [key for key, known in CAST.items() if known.role]
 
 
-@pytest.mark.parametrize("space", [None, "", "attic", "MASTER_BATH"])
-def test_the_room_is_one_of_the_homes(app, cast: Cast, space: str | None):
-    with cast.at_work(), pytest.raises(Refused) as refused:
-        Ticket.report(
-            replace(cast.place(), space_code=space), Defect.current("LEAK-05"), Report(WORDS), cast.actor("owner")
-        )
-    assert refused.value.field == "place"
+def test_the_staff_do_not_report_for_themselves(app, cast: Cast, subtests):
+    for key in STAFF:
+        with subtests.test(key=key), cast.at_work(), pytest.raises(Denied):
+            Ticket.report(cast.place(), Defect.current("LEAK-05"), Report(WORDS), cast.actor(key))
+
+
+NO_ROOMS = [None, "", "attic", "MASTER_BATH"]
+
+
+def test_the_room_is_one_of_the_homes(app, cast: Cast, subtests):
+    for space in NO_ROOMS:
+        with subtests.test(space=space), cast.at_work(), pytest.raises(Refused) as refused:
+            Ticket.report(
+                replace(cast.place(), space_code=space), Defect.current("LEAK-05"), Report(WORDS), cast.actor("owner")
+            )
+        assert refused.value.field == "place"
 
 
 def test_a_common_part_belongs_to_no_home_and_has_a_key_of_its_own(any_app, cast: Cast):

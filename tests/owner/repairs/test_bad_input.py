@@ -81,6 +81,17 @@ def test_no_words_and_too_many(app, cast: Cast, sign_in, words: str, error: str)
     assert count(cast) == 0
 
 
+@pytest.mark.parametrize(("locale", "words"), [("zh", "请从列出的里选"), ("en", "Choose from those listed")])
+def test_a_half_day_that_is_over_is_refused_in_words(app, cast: Cast, sign_in, locale: str, words: str):
+    owner = sign_in("owner")
+    owner.submit("/account", "/language", locale=locale, next="/account")
+    answer = send(owner, preferred=["2020-01-01/am"])
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "2020-01-01" not in answer.text
+    assert count(cast) == 0
+
+
 def test_a_double_click_makes_one_ticket(app, cast: Cast, sign_in):
     owner = sign_in("owner")
     form = owner.form(answered(owner), "/repairs")

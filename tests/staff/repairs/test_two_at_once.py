@@ -18,7 +18,7 @@ def test_the_second_gets_409_and_the_fresh_state(any_app, cast: Cast, sign_in):
     answer = manager.post(theirs.action, data=theirs.fields)
     assert answer.status_code == 409
     assert "状态已经变了" in answer.text or "刚才有人更新过" in answer.text
-    assert "已响应" in answer.text
+    assert "已受理" in answer.text
     with cast.at_work():
         assert db.session.query(Ticket).one().moves == 1
 

@@ -10,6 +10,9 @@ from PIL import Image
 
 from portal import clock
 from portal.models.base import db
+from portal.models.catalogue import Defect
+from portal.models.repairs import Ticket
+from portal.models.repairs.reported import Report
 from portal.models.talk import Message
 from tests.stage.client import Reading
 
@@ -136,6 +139,30 @@ def test_a_technician_sees_the_number_only_on_the_day(at, sign_in):
     text = sign_in("technician").get(page).text
     assert "上门当天可看" in text
     assert "/reveal" not in text
+
+
+def test_a_caller_who_is_nobodys_file_can_be_rung(cast, sign_in):
+    with cast.at_work():
+        report = Report("电梯异响", caller_name="周先生", caller_phone="13800138000")
+        ticket = Ticket.report(cast.common(), Defect.current("PUBLIC-01"), report, cast.actor("service_agent"))
+        number = ticket.number
+        db.session.commit()
+    page = f"/staff/repairs/{number}"
+    agent = sign_in("service_agent")
+    text = agent.get(page).text
+    assert "13800138000" not in text
+    assert f'commandfor="ticket-{number}-reveal"' in text
+    assert f"ticket-{number}-phone" in ids(text, "-phone")
+    answer = agent.submit(page, "/reveal")
+    assert 'href="tel:+8613800138000"' in answer.text
+    assert 'data-masked="138****8000"' in answer.text
+
+
+def test_clocks_that_a_withdrawal_ended_are_not_called_met(at, sign_in):
+    text = sign_in("service_agent").get(at("withdrawn")).text
+    assert "达成" not in text
+    assert "服务时限" not in text
+    assert "达成" in sign_in("service_agent").get(at("acknowledged")).text
 
 
 def _technician(text: str) -> str:
