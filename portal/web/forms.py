@@ -83,7 +83,7 @@ class SeveralField(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered, or no longer: a form stays open past midnight and its half-days are others."""
-        offered = {choice.value for choice in self.iter_choices()}
+        offered = {value for value, *_ in self.iter_choices()}
         if not offered.issuperset(self.data or ()):
             raise ValidationError(_l("请从列出的里选"))
 

@@ -89,7 +89,7 @@ def _watch() -> None:
     if mark is None:
         abort(403)
     request.max_content_length = mark.body_bytes
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if _from_elsewhere():
         abort(403)
     if current_user.is_authenticated:
         g.actor = actor_for(current_session(), (request.blueprint or "").split(".")[0], g.request_id)
@@ -99,6 +99,14 @@ def _watch() -> None:
         raise SignInNeeded
     if not g.actor.may(mark.permission):
         raise Denied
+
+
+def _from_elsewhere() -> bool:
+    """Whether another site's page asks for a change, or for anything of the staff's but a page one is led to by a link."""
+    if request.headers.get("Sec-Fetch-Site") != "cross-site":
+        return False
+    led_here = request.method in SAFE and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return request.method not in SAFE or (request.path.startswith("/staff/") and not led_here)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -20,7 +20,7 @@ from portal.models.files import Attachment
 from portal.models.files.photo import Photo
 from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Report
-from tests.stage.building import opened
+from tests.stage.building import close, opened
 from tests.stage.cast import WORDS, Cast
 
 LONGEST_SECONDS = 0.3  # of a child's life after its first report: some twenty reports
@@ -40,6 +40,14 @@ def report(folder: Path, url: str, out: int) -> None:
                 os.write(out, f"{ticket.number} {words}\n".encode())
 
 
+def warm_up(folder: Path, url: str) -> None:
+    """Report once without committing, so that the children need not compile everything anew; leave nothing open."""
+    app = opened(folder, url)
+    with Cast(app).at_work() as cast:
+        cast.ticket()
+    close(app)
+
+
 def kill_one(folder: Path, url: str) -> bytes:
     """Let a child report for a while, kill it at any moment, and give what it said."""
     said, out = os.pipe()
@@ -57,5 +65,6 @@ def kill_one(folder: Path, url: str) -> bytes:
 
 
 if __name__ == "__main__":
+    warm_up(Path(sys.argv[1]), sys.argv[2])
     for _ in range(int(sys.argv[3])):
         sys.stdout.buffer.write(kill_one(Path(sys.argv[1]), sys.argv[2]))

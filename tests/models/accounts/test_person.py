@@ -49,23 +49,11 @@ def test_the_same_phone_twice_is_the_same_person(any_app, cast: Cast):
         assert (first.name, first.phone, first.email) == ("白静", "+8613600000000", "bai@mail.invalid")
 
 
-IMPOSSIBLE = [
-    "",
-    "110",
-    "1290000000",
-    "129000000011",
-    "+86",
-    "abc",
-    "+1 23",
-    "00",
-    "１２３",
-    "+999999999999999",
-    "1" * 400,
-]
+IMPOSSIBLE = ["", "110", "1290000000", "129000000011", "+86", "abc", "+1 23", "00", "１２３", "+999999999999999"]
 
 
 def test_a_number_that_cannot_be_one_is_refused(app, cast: Cast, subtests):
-    for phone in IMPOSSIBLE:
+    for phone in (*IMPOSSIBLE, "1" * 400):
         with subtests.test(phone=phone), cast.at_work():
             before = len(db.session.scalars(select(Person.id)).all())
             with pytest.raises(Refused) as refused:
@@ -83,7 +71,7 @@ def test_a_number_that_cannot_be_one_is_refused(app, cast: Cast, subtests):
         ("+44 20 7946 0958", "+442079460958"),
     ],
 )
-def test_possible_numbers_are_taken_new_ranges_and_abroad(app, phone: str, number: str):
+def test_possible_numbers_are_taken_new_ranges_and_abroad(phone: str, number: str):
     assert e164(phone) == number
 
 

@@ -34,15 +34,15 @@ def _report(cast: Cast, words: str = WORDS, **more: object) -> Ticket:
     return Ticket.report(cast.place(), Defect.current("LEAK-05"), report, cast.actor("owner"))
 
 
-BAD_WORDS = [("", "words"), (" \n\u3000", "words"), ("漏" * 2001, "words"), ("漏" * 5000, "words")]
+BAD_WORDS = ["", " \n\u3000", "漏" * 2001, "漏" * 5000]
 
 
 def test_words_that_are_none_or_too_many_are_refused(app, cast: Cast, subtests):
-    for words, field in BAD_WORDS:
-        with subtests.test(words=words, field=field), cast.at_work():
+    for words in BAD_WORDS:
+        with subtests.test(length=len(words)), cast.at_work():
             with pytest.raises(Refused) as refused:
                 _report(cast, words)
-            assert refused.value.field == field
+            assert refused.value.field == "words"
             assert db.session.scalars(select(Ticket)).all() == []
 
 
@@ -76,12 +76,9 @@ HALF_DAYS = [
 
 
 def test_half_days_are_of_the_next_thirty_days(app, cast: Cast, subtests):
+    saturday = datetime(2026, 11, 21, 8, tzinfo=UTC)
     for half_day, taken in HALF_DAYS:
-        with (
-            subtests.test(half_day=half_day, taken=taken),
-            cast.at_work(),
-            clock.at(datetime(2026, 11, 21, 8, tzinfo=UTC)),
-        ):
+        with subtests.test(half_day=half_day), cast.at_work(), clock.at(saturday):
             if taken:
                 assert _report(cast, preferred=(half_day,)).preferred == [half_day]
             else:
@@ -239,6 +236,7 @@ def test_the_answer_before_sending_is_what_the_ticket_promises(app, cast: Cast):
         place, defect = cast.place(), Defect.current("LEAK-05")
         answer = answer_for(place, defect)
         ticket = _report(cast)
+        db.session.flush()
         assert answer.response.code == ticket.clock_named("response").limit_code
         assert (answer.warranty.status, answer.warranty.until) == (ticket.warranty_status, ticket.warranty_until)
         assert (ticket.priority, ticket.defect) == (defect.priority, defect)

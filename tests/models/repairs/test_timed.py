@@ -42,11 +42,8 @@ def _running(ticket: Ticket) -> dict[str, datetime]:
     return {run.name: run.due_at for run in ticket.clocks if run.running}
 
 
-STATES = list(State)
-
-
 def test_the_clocks_of_every_state(any_app, cast: Cast, subtests):
-    for state in STATES:
+    for state in State:
         with subtests.test(state=state), cast.at_work(), clock.at(MONDAY):
             ticket = cast.ticket(state.value)
             db.session.commit()
@@ -63,21 +60,16 @@ def test_every_priority_of_the_table_is_tried():
     assert {*RAISED, *RAISED.values()} - {"parts"} <= set(DUE)
 
 
-PRIORITIES = list(DUE)
-
-
 def test_due_times_follow_the_limits_of_the_priority(app, cast: Cast, subtests):
-    for priority in PRIORITIES:
-        with subtests.test(priority=priority):
-            defect, response, visit, repair = DUE[priority]
-            with cast.at_work(), clock.at(MONDAY):
-                ticket = cast.ticket(defect=defect)
-                assert ticket.priority == priority
-                assert _running(ticket) == {"response": MONDAY + response, "repair": MONDAY + repair}
-                with clock.at(MONDAY + 10 * MINUTE):
-                    cast.do(ticket, "acknowledge")
-                assert _running(ticket) == {"visit": MONDAY + 10 * MINUTE + visit, "repair": MONDAY + repair}
-                assert all(run.limit_code and run.limit_version for run in ticket.clocks)
+    for priority, (defect, response, visit, repair) in DUE.items():
+        with subtests.test(priority=priority), cast.at_work(), clock.at(MONDAY):
+            ticket = cast.ticket(defect=defect)
+            assert ticket.priority == priority
+            assert _running(ticket) == {"response": MONDAY + response, "repair": MONDAY + repair}
+            with clock.at(MONDAY + 10 * MINUTE):
+                cast.do(ticket, "acknowledge")
+            assert _running(ticket) == {"visit": MONDAY + 10 * MINUTE + visit, "repair": MONDAY + repair}
+            assert all(run.limit_code and run.limit_version for run in ticket.clocks)
 
 
 def test_a_weekend_does_not_count_as_working_days(app, cast: Cast):
@@ -102,18 +94,16 @@ REJECTED = [("DOOR-01", "urgent"), ("LEAK-02", "normal"), ("LEAK-05", "urgent"),
 
 def test_a_rejection_starts_the_clocks_again_one_step_more_urgent(app, cast: Cast, subtests):
     for defect, raised in REJECTED:
-        with subtests.test(defect=defect, raised=raised):
-            later = MONDAY + 7 * DAY
-            with cast.at_work():
-                with clock.at(MONDAY):
-                    ticket = cast.ticket("awaiting_owner", defect=defect)
-                with clock.at(later):
-                    cast.do(ticket, "reject")
-                _, _, visit, repair = DUE[raised]
-                assert ticket.priority == raised
-                assert _running(ticket) == {"visit": later + visit, "repair": later + repair}
-                assert ticket.clock_named("reply").ended_at == later
-                assert [run.name for run in ticket.clocks].count("repair") == 2
+        with subtests.test(defect=defect, raised=raised), cast.at_work():
+            with clock.at(MONDAY):
+                ticket = cast.ticket("awaiting_owner", defect=defect)
+            with clock.at(later := MONDAY + 7 * DAY):
+                cast.do(ticket, "reject")
+            _, _, visit, repair = DUE[raised]
+            assert ticket.priority == raised
+            assert _running(ticket) == {"visit": later + visit, "repair": later + repair}
+            assert ticket.clock_named("reply").ended_at == later
+            assert [run.name for run in ticket.clocks].count("repair") == 2
 
 
 def test_work_that_is_sent_back_keeps_its_promise(app, cast: Cast):

@@ -144,7 +144,7 @@ def test_a_technician_sees_the_number_only_on_the_day(at, sign_in):
 def test_a_caller_who_is_nobodys_file_can_be_rung(cast, sign_in):
     with cast.at_work():
         report = Report("电梯异响", caller_name="周先生", caller_phone="13800138000")
-        ticket = Ticket.report(cast.common(), Defect.current("PUBLIC-01"), report, cast.actor("service_agent"))
+        ticket = Ticket.file(cast.common(), Defect.current("PUBLIC-01"), report, cast.actor("service_agent"), None)
         number = ticket.number
         db.session.commit()
     page = f"/staff/repairs/{number}"
