@@ -27,13 +27,13 @@ class Item:
 def context() -> dict[str, Any]:
     """Menu, bell and hotline of a signed-in household; nothing of that for others."""
     person_id = g.actor.person_id
-    tenures = Tenure.of_person(person_id) if person_id else ()
-    if person_id is None or not tenures:
+    hotline = Tenure.hotline_of(person_id) if person_id else None
+    if person_id is None or hotline is None:
         return {"menu": [], "hotline": ""}
     topic = f"person:{person_id.hex}"
     return {
         "menu": _items(),
-        "hotline": tenures[0].home.development.hotline,
+        "hotline": hotline,
         "notices_url": url_for("owner.notices.index"),
         "unread": Notice.unread(person_id, staff=False),
         "bell_topic": topic,

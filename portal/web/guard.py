@@ -102,7 +102,7 @@ def _watch() -> None:
 
 
 def _from_elsewhere() -> bool:
-    """Whether another site's page asks for a change, or for anything of the staff's but a page one is led to by a link."""
+    """Whether another site asks for a change, or for anything of the staff's but a page that a link leads to."""
     if request.headers.get("Sec-Fetch-Site") != "cross-site":
         return False
     led_here = request.method in SAFE and request.headers.get("Sec-Fetch-Mode") == "navigate"

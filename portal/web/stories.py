@@ -160,7 +160,7 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     """
     if person_id is None:
         return said(ROLE_WORDS["system"])
-    person = db.session.get(Person, person_id)
+    person = view.people.get(person_id) or db.session.get(Person, person_id)
     name = (person.name or "") if person else ""
     if role in HOUSEHOLD:
         if view.staff:

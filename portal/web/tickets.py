@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import gettext
 
 from portal import clock
-from portal.models.accounts import P
+from portal.models.accounts import P, Person
 from portal.models.accounts.names import family_name
 from portal.models.actor import Actor
 from portal.models.catalogue import PRIORITY_WORDS
@@ -156,12 +157,16 @@ class TicketView:
     actor: Actor
     events: list[Event]
     staff: bool
+    people: dict[UUID, Person]
 
     @classmethod
     def of(cls, ticket: Ticket, actor: Actor) -> TicketView:
         """The view of a ticket that has been reached by the actor."""
         staff = actor.development_id is not None
-        return cls(ticket, actor, list(history(ticket, staff=staff)), staff)
+        events = list(history(ticket, staff=staff))
+        technicians = {assignment.technician_id for assignment in ticket.assignments}
+        acted = {event.actor_id for event in events if event.actor_id is not None}
+        return cls(ticket, actor, events, staff, Person.of_ids(acted | technicians))
 
     @property
     def version(self) -> int:

@@ -16,6 +16,7 @@ from portal.models.accounts.person import Person
 from portal.models.actor import Actor, Channel
 from portal.models.base import Id, Identified, Model, db
 from portal.models.errors import N_, NotReached, Refused
+from portal.models.property.development import Development
 from portal.models.property.home import Home
 from portal.vault import Subject, SubjectKind
 
@@ -55,6 +56,11 @@ class Tenure(Identified, Model):
     def relations_of(cls, person_id: UUID) -> Sequence[str]:
         """What a person is in their running tenures, in the order of ``of_person``; without loading a home."""
         return db.session.scalars(_RELATIONS, {"person": person_id}).all()
+
+    @classmethod
+    def hotline_of(cls, person_id: UUID) -> str | None:
+        """The number a person calls: that of the development of their first running tenure; None without one."""
+        return db.session.scalar(_HOTLINE, {"person": person_id})
 
     @classmethod
     def of_person(cls, person_id: UUID) -> Sequence[Tenure]:
@@ -132,6 +138,14 @@ def household_actor(relation: str, person_id: UUID, account_id: UUID | None, req
 
 
 # Asked at every request, so built once.
+_HOTLINE = (
+    select(Development.hotline)
+    .join(Tenure, Tenure.development_id == Development.id)
+    .join(Party)
+    .where(Party.person_id == bindparam("person"), Tenure.ended_on.is_(None))
+    .order_by(Tenure.began_on, Tenure.id)
+    .limit(1)
+)
 _RELATIONS = (
     select(Party.relation)
     .join(Tenure)
