@@ -39,6 +39,7 @@ ENGLISH: dict[tuple[str | None, str], str | tuple[str, str]] = {
     (None, "%(day)s %(weekday)s %(half)s"): "%(weekday)s %(day)s, %(half)s",
     (None, "跳到正文"): "Skip to content",
     (None, "·安居"): " · Anju",
+    (None, "·安居工作台"): " · Anju workbench",
     (None, "有 %(num)s 处要改"): ("%(num)s thing to change", "%(num)s things to change"),
 }
 
