@@ -7,6 +7,7 @@ in the language of the request (or of ``force_locale`` in a job). "This year" an
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from babel.dates import format_date
@@ -59,6 +60,12 @@ def html_lang() -> str:
     return "en" if language() == "en" else "zh-CN"
 
 
+@lru_cache(4096)
+def _formatted(on: date, pattern: str, locale: str) -> str:
+    """A day in a pattern of the locale's; a page says the same few days again and again."""
+    return format_date(on, pattern, locale=locale)
+
+
 def _local(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a moment needs its time zone")
@@ -72,7 +79,7 @@ def _on(value: date | datetime) -> date:
 def _dated(on: date, kind: str) -> str:
     this_year = on.year == today().year
     pattern = _PATTERNS[language()][kind if this_year else {"day": "dated"}.get(kind, "dated_moment")]
-    return format_date(on, pattern, locale=language())
+    return _formatted(on, pattern, language())
 
 
 def _near_word(on: date, inside: bool) -> str | None:
@@ -102,12 +109,12 @@ def day_short(value: date | datetime) -> str:
     """21日 / 21 Nov for the wide column of a list; other months are named in full."""
     on = _on(value)
     same_month = (on.year, on.month) == (today().year, today().month)
-    return format_date(on, _PATTERNS[language()]["near"], locale=language()) if same_month else _dated(on, "moment")
+    return _formatted(on, _PATTERNS[language()]["near"], language()) if same_month else _dated(on, "moment")
 
 
 def weekday(value: date | datetime) -> str:
     """周六 / Sat."""
-    return format_date(_on(value), "EEE", locale=language())
+    return _formatted(_on(value), "EEE", language())
 
 
 def moment(value: datetime, inside: bool = False) -> str:
