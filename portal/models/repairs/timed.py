@@ -46,7 +46,11 @@ class TicketClock(Identified, Model):
 
 
 class Timed(TicketPart):
-    """Gives a ticket its clocks; ``next_due_at`` is the nearest promise of ours that still runs, for the lists."""
+    """Gives a ticket its clocks.
+
+    ``next_due_at`` is the nearest that runs: our promise, or the owner's time to answer while nothing else runs. An
+    open ticket always has one, which the paging of the lists rests on.
+    """
 
     next_due_at: Mapped[datetime | None] = mapped_column(Instant)
     next_clock: Mapped[str | None] = mapped_column(String(16))
@@ -70,8 +74,8 @@ class Timed(TicketPart):
         self._note_next()
 
     def _note_next(self) -> None:
-        ours = [run for run in self.clocks if run.running]
-        nearest = min(ours, key=lambda run: run.due_at, default=None)
+        running = [run for run in self.clocks if run.running]
+        nearest = min(running, key=lambda run: run.due_at, default=None)
         self.next_due_at = nearest.due_at if nearest else None
         self.next_clock = nearest.name if nearest else None
 
