@@ -10,6 +10,7 @@ from portal.jobs.mailing import send_notice
 from portal.models import queue
 from portal.models.base import db
 from portal.models.files import Attachment
+from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
 
@@ -17,9 +18,16 @@ Work = Callable[..., Any]
 
 
 def _thumbnail(attachment: str) -> None:
+    """Decoding takes a while, so the transaction, and the embedded database's write lock with it, ends before."""
+    row = db.session.get(Attachment, UUID(attachment))
+    if row is None or row.thumbnail_id is not None:
+        return
+    content = row.file.read()
+    db.session.commit()
+    small = thumbnail(content)
     row = db.session.get(Attachment, UUID(attachment))
     if row is not None:
-        row.make_thumbnail()
+        row.keep_thumbnail(small)
 
 
 JOBS: dict[str, Work] = {

@@ -13,7 +13,7 @@ from portal import clock
 from portal.models.actor import Actor
 from portal.models.base import Id, Identified, Instant, Model, db
 from portal.models.errors import N_, NotReached, Refused
-from portal.models.files.photo import Photo, thumbnail
+from portal.models.files.photo import Photo
 from portal.models.files.sealed_file import SealedFile
 from portal.models.queue import later
 from portal.vault import Subject
@@ -107,13 +107,13 @@ class Attachment(Identified, Model):
             db.session.delete(file)
             later("files.remove_object", file=str(file.id))
 
-    def make_thumbnail(self) -> None:
-        """Add the small picture (longest side 480 px); does nothing when there is one."""
+    def keep_thumbnail(self, small: Photo) -> None:
+        """Add the small picture, decoded already; does nothing when there is one."""
         if self.thumbnail_id is not None:
             return
         subject = self.file.sealed_subject
         assert subject is not None
-        self.thumbnail = SealedFile.store(thumbnail(self.file.read()).content, self.file.media_type, subject)
+        self.thumbnail = SealedFile.store(small.content, small.media_type, subject)
 
     @classmethod
     def sweep_drafts(cls) -> int:

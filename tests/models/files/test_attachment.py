@@ -20,7 +20,7 @@ from portal.models.base import db
 from portal.models.errors import NotReached, Refused
 from portal.models.files import MOST_PHOTOS, Attachment
 from portal.models.files import sealed_file as sealed_files
-from portal.models.files.photo import Photo, read_photo
+from portal.models.files.photo import Photo, read_photo, thumbnail
 from portal.models.files.sealed_file import SealedFile, storage, sweep_objects
 from portal.vault import SealError
 from tests.models.files.pictures import corners, encoded
@@ -116,7 +116,7 @@ def test_the_small_picture_is_made_once_by_a_job(any_app: Flask, cast: Cast):
         db.session.refresh(photo)
         assert max(Image.open(BytesIO(photo.thumbnail.read())).size) == 480
         before = photo.thumbnail_id
-        photo.make_thumbnail()
+        photo.keep_thumbnail(thumbnail(photo.file.read()))
         db.session.commit()
         assert photo.thumbnail_id == before
 
@@ -124,7 +124,7 @@ def test_the_small_picture_is_made_once_by_a_job(any_app: Flask, cast: Cast):
 def test_a_dropped_photo_takes_its_objects_along(any_app: Flask, cast: Cast):
     with cast.at_work():
         photo, kept = _add(cast, uuid4()), _add(cast, uuid4())
-        photo.make_thumbnail()
+        photo.keep_thumbnail(thumbnail(photo.file.read()))
         db.session.commit()
         assert len(_objects(any_app)) == 3
         photo.drop()

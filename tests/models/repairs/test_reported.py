@@ -16,7 +16,7 @@ from portal.models.base import db
 from portal.models.catalogue import Defect
 from portal.models.errors import Denied, NotReached, Refused
 from portal.models.files import Attachment
-from portal.models.files.photo import read_photo
+from portal.models.files.photo import read_photo, thumbnail
 from portal.models.property import CommonPart
 from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Place, Report, answer_for
@@ -146,7 +146,7 @@ def test_a_drafts_photos_come_along_and_move_to_the_tickets_key(any_app, cast: C
         added = [Attachment.add(photo, draft, subject, owner) for _ in range(2)]
         Attachment.add(photo, uuid4(), subject, owner)
         Attachment.add(photo, draft, subject, cast.actor("co_owner"))
-        added[0].make_thumbnail()
+        added[0].keep_thumbnail(thumbnail(added[0].file.read()))
         ticket = Ticket.report(cast.common(), Defect.current("PUBLIC-01"), Report("电梯", draft=draft), owner)
         db.session.commit()
         db.session.expire_all()
