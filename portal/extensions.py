@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from flask import current_app, request
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_limiter.util import get_qualified_name, get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -39,6 +40,14 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
+
+
+@limiter.request_filter
+def _unlimited() -> bool:
+    """Only marked views have limits; the others need not be looked up among them at every request."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is None or not limiter.limit_manager.decorated_limits(get_qualified_name(view))
+
 
 _reading: ContextVar[bool] = ContextVar("portal_reading", default=False)
 

@@ -15,9 +15,9 @@ from flask_login import current_user
 
 from portal import extensions
 from portal.models.accounts import P
-from portal.models.accounts.session import Session
 from portal.models.actor import NOBODY, Actor
 from portal.models.errors import Denied
+from portal.models.property.signed_in import SignedIn
 from portal.vault import ring
 from portal.web.actors import actor_for
 from portal.web.signing_in import SignInNeeded
@@ -65,10 +65,10 @@ def current_actor() -> Actor:
     return actor.with_once(_uuid(request.form.get("once")))
 
 
-def current_session() -> Session:
-    """The session of a request that has passed the guard of a non-public view."""
-    session: Session = current_user._get_current_object()
-    return session
+def current_session() -> SignedIn:
+    """The session of a request that has passed the guard of a non-public view, as it was when the request began."""
+    signed_in: SignedIn = current_user._get_current_object()
+    return signed_in
 
 
 def _marking(mark: Mark) -> Callable[[View], View]:

@@ -5,17 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
-from flask_babel import get_locale, gettext, pgettext
+from flask_babel import Domain, get_locale, gettext, pgettext
 
 from portal import extensions
 
 LOCALES = ("zh", "en")
 
 
+class Catalogue(Domain):  # type: ignore[misc]
+    """The library's domain of messages, which finds the texts of a locale at once: a page asks some hundred times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[Locale | None, NullTranslations | Translations] = {}
+
+    def get_translations(self) -> NullTranslations | Translations:
+        """The texts of the locale that is in force."""
+        locale = get_locale()
+        found = self._of.get(locale)
+        if found is None:
+            found = self._of[locale] = super().get_translations()
+        return found
+
+
 def install(app: Flask) -> None:
     """Choose the locale for every request, and let templates ask for it."""
     extensions.babel.init_app(app, locale_selector=choose)
+    extensions.babel.domain_instance = catalogue = Catalogue()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: catalogue.get_translations().ugettext(text),
+        ngettext=lambda one, many, count: catalogue.get_translations().ungettext(one, many, count),
+        pgettext=lambda context, text: catalogue.get_translations().upgettext(context, text),
+        npgettext=lambda context, one, many, count: catalogue.get_translations().unpgettext(context, one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(locale=language, local=local, said=said, listed=listed)
 

@@ -10,9 +10,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import clock
 from portal.models.accounts import P
-from portal.models.accounts.session import Session
 from portal.models.actor import Actor
 from portal.models.errors import NotReached
+from portal.models.property.signed_in import SignedIn
 from portal.models.repairs import Ticket
 from portal.models.signals import version_of
 from portal.web.actors import actor_for
@@ -38,7 +38,7 @@ def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int]] | No
     None when nobody is signed in. The topics are none when the signature is not ours, is another session's, or is
     over 12 hours old.
     """
-    session = Session.of_token(token) if token else None
+    session = SignedIn.of_token(token) if token else None
     if session is None:
         return None
     found = {topic: _version(session, topic) for topic in _read(signed, session.id)}
@@ -53,7 +53,7 @@ def _read(signed: str, session_id: UUID) -> Iterable[str]:
     return topics if signed_for == session_id.hex else ()
 
 
-def _version(session: Session, topic: str) -> int | None:
+def _version(session: SignedIn, topic: str) -> int | None:
     """The version of a topic that the session's person reaches now; None for any other."""
     noun, _, rest = topic.partition(":")
     name, _, face = rest.partition(":")
@@ -63,7 +63,7 @@ def _version(session: Session, topic: str) -> int | None:
     if noun == "queue":
         mine = actor.development_id is not None and actor.development_id.hex == name and actor.may(P.TICKET_LIST)
         return version_of(topic) if mine else None
-    return version_of(topic) if noun == "person" and name == session.account.person_id.hex else None
+    return version_of(topic) if noun == "person" and name == session.person_id.hex else None
 
 
 def _ticket_version(actor: Actor, name: str, face: str) -> int | None:

@@ -24,6 +24,8 @@ def _begin() -> None:
 
 def _end(answer: Response) -> Response:
     answer.headers["X-Request-Id"] = g.request_id
+    if answer.status_code == 304:  # every open page asks several times a minute; nothing was read, nothing was shown
+        return answer
     log.info(
         "request",
         id=g.request_id,

@@ -12,6 +12,7 @@ from portal import clock, extensions
 from portal.models.accounts.account import Account
 from portal.models.accounts.session import Session
 from portal.models.base import db
+from portal.models.property.signed_in import SignedIn
 
 
 class SignInNeeded(Exception):
@@ -67,9 +68,9 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.netloc or parts.scheme else target
 
 
-def _load(incoming: Request) -> Session | None:
+def _load(incoming: Request) -> SignedIn | None:
     token = incoming.cookies.get(cookie_name())
-    return Session.of_token(token) if token else None
+    return SignedIn.of_token(token) if token else None
 
 
 def _ask(_error: SignInNeeded) -> BaseResponse:
@@ -82,13 +83,12 @@ def _ask(_error: SignInNeeded) -> BaseResponse:
 
 
 def _see(answer: Response) -> Response:
-    row = g.get("_login_user")
-    if isinstance(row, Session) and row.due_to_be_seen and row.live and answer.status_code < 400:
-        row_id = row.id
+    found = g.get("_login_user")
+    if isinstance(found, SignedIn) and found.due_to_be_seen and answer.status_code < 400:
         with extensions.writing():
             db.session.rollback()
-            seen = db.session.get(Session, row_id)
-            if seen is not None:
-                seen.seen_at = clock.now()
+            row = db.session.get(Session, found.id)
+            if row is not None and row.ended_at is None:
+                row.seen_at = clock.now()
                 db.session.commit()
     return answer

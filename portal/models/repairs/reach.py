@@ -7,14 +7,13 @@ costs more than asking it.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 
 from portal.models.accounts.permissions import P, Role
 from portal.models.actor import Actor, Reach
-from portal.models.base import Id
+from portal.models.base import Id, columns
 from portal.models.property.tenure import Party, Tenure
 
 HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
@@ -45,7 +44,6 @@ def values(actor: Actor) -> dict[str, Any]:
     return {"reach_person": actor.person_id, "reach_development": actor.development_id}
 
 
-@cache
 def condition(ticket: Any, by: Way) -> ColumnElement[bool]:
     """The condition under which a ticket is reached this way; ``values`` of the actor must be given with it."""
     return _built(ticket, by, bindparam("reach_person", type_=Id), bindparam("reach_development", type_=Id))
@@ -61,10 +59,12 @@ def _built(ticket: Any, by: Way, person: Any, development: Any) -> ColumnElement
     parts, as long as they have a home in that development. Nobody sees nothing.
     """
     if by == Way.HOUSEHOLD:
-        running = select(Tenure).join(Party).where(Party.person_id == person, Tenure.ended_on.is_(None))
+        tenure, party = columns(Tenure), columns(Party)
+        running = select(tenure.id).join_from(Party.__table__, Tenure.__table__)
+        running = running.where(party.person_id == person, tenure.ended_on.is_(None))
         own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == person)
-        at_home = ticket.development_id.in_(running.with_only_columns(Tenure.development_id))
-        return or_(ticket.tenure_id.in_(running.with_only_columns(Tenure.id)), and_(own, at_home))
+        at_home = ticket.development_id.in_(running.with_only_columns(tenure.development_id))
+        return or_(ticket.tenure_id.in_(running), and_(own, at_home))
     if by == Way.OWN_JOBS:
         return and_(ticket.development_id == development, ticket.technician_id == person)
     if by == Way.DEVELOPMENT:

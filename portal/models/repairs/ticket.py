@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from portal import clock
 from portal.models.accounts.person import Person
 from portal.models.actor import Actor
-from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.base import Id, Identified, Instant, Model, columns, db
 from portal.models.catalogue import Defect
 from portal.models.errors import NotReached, Stale
 from portal.models.events import KINDS, Event, record, refuse_repetition
@@ -126,7 +126,7 @@ class Ticket(
     @classmethod
     def reached_by(cls, actor: Actor, number: str) -> Ticket:
         """The ticket with this number if the actor's grant reaches it; raises NotReached for every other number."""
-        ticket: Ticket | None = db.session.scalar(_numbered(way(actor), None), values(actor) | {"number": number})
+        ticket: Ticket | None = db.session.scalar(_numbered(way(actor)), values(actor) | {"number": number})
         if ticket is None:
             raise NotReached
         return ticket
@@ -135,7 +135,7 @@ class Ticket(
     def version_reached_by(cls, actor: Actor, number: str) -> int:
         """Only the version of the actor's face, for a poll that is mostly answered "unchanged"; raises NotReached."""
         column = "staff_version" if actor.development_id else "owner_version"
-        version: int | None = db.session.scalar(_numbered(way(actor), column), values(actor) | {"number": number})
+        version: int | None = db.session.scalar(_version_of(way(actor), column), values(actor) | {"number": number})
         if version is None:
             raise NotReached
         return version
@@ -230,7 +230,13 @@ class Ticket(
 
 
 @cache
-def _numbered(by: Way, column: str | None) -> Select[Any]:
-    """The ticket with a number, or one of its columns, if it is reached this way; built once."""
-    wanted = select(Ticket) if column is None else select(getattr(Ticket, column))
-    return wanted.where(Ticket.number == bindparam("number"), condition(Ticket, by))
+def _numbered(by: Way) -> Select[Any]:
+    """The ticket with a number if it is reached this way; built once."""
+    return select(Ticket).where(Ticket.number == bindparam("number"), condition(Ticket, by))
+
+
+@cache
+def _version_of(by: Way, column: str) -> Select[Any]:
+    """One of its counters; built once, and of the table itself: what is asked at every poll needs no mapped object."""
+    ticket = columns(Ticket)
+    return select(ticket[column]).where(ticket.number == bindparam("number"), condition(ticket, by))

@@ -51,7 +51,7 @@ def create_session() -> Response | tuple[str, int]:
 @requires(P.ACCOUNT_OWN)
 def end_session() -> Response:
     """Sign out: the session ends at the server."""
-    current_session().end()
+    current_session().session.end()
     db.session.commit()
     answer = redirect(url_for("owner.accounts.sign_in"), 303)
     signing_in.end(answer)

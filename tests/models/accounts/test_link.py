@@ -14,6 +14,7 @@ from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.errors import NotReached, Refused
 from portal.models.events import Event
+from portal.models.property.signed_in import SignedIn
 from tests.people import CAST
 from tests.stage.cast import Cast
 from tests.stage.crowd import Meeting, at_once
@@ -34,7 +35,7 @@ def test_a_link_sets_the_password_and_ends_every_session(any_app, cast: Cast):
         assert link.use(NEW) is cast.account("owner")
         db.session.commit()
         assert Account.signing_in(CAST["owner"].phone, NEW) is cast.account("owner")
-        assert Session.of_token(session) is None
+        assert SignedIn.of_token(session) is None
 
 
 def test_a_link_works_once(app, cast: Cast):
@@ -110,7 +111,7 @@ def test_a_refused_password_uses_nothing_up(app, cast: Cast):
         with pytest.raises(Refused):
             Link.of_token(token).use("fourteen chars")
         db.session.rollback()
-        assert Session.of_token(session) is not None
+        assert SignedIn.of_token(session) is not None
         Link.of_token(token).use("fifteen chars ..")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from portal import clock
 from portal.models.accounts import Grant, Role, Session
 from portal.models.base import db
+from portal.models.property.signed_in import SignedIn
 from tests.stage.cast import Cast
 
 SECOND = timedelta(seconds=1)
@@ -23,9 +24,13 @@ def test_only_the_hash_of_the_token_is_kept(any_app, cast: Cast):
         assert len(token) == 43
         assert session.token_hash == hashlib.sha256(token.encode()).digest()
         assert token not in str(db.session.execute(text("select * from session")).all())
-        assert Session.of_token(token) is session
+        found = SignedIn.of_token(token)
+        assert found is not None
+        assert found.session is session
+        assert found.account is cast.account("owner")
+        assert found.person_id == cast.person("owner").id
         for other in (token[:-1], token + "=", token.swapcase(), "", "界"):
-            assert Session.of_token(other) is None
+            assert SignedIn.of_token(other) is None
 
 
 @pytest.mark.parametrize(
@@ -48,7 +53,7 @@ def test_a_session_ends_idle_or_old(app, cast: Cast, key: str, idle: timedelta, 
         ):
             session.seen_at = seen
             with clock.at(moment):
-                assert (Session.of_token(token) is session) is live
+                assert (SignedIn.of_token(token) is not None) is live
 
 
 def test_an_ended_session_and_one_of_a_closed_account_are_dead(app, cast: Cast):
@@ -58,8 +63,8 @@ def test_an_ended_session_and_one_of_a_closed_account_are_dead(app, cast: Cast):
         first.end()
         cast.account("neighbour").disabled_at = clock.now()
         db.session.flush()
-        assert Session.of_token(token) is None
-        assert Session.of_token(other) is None
+        assert SignedIn.of_token(token) is None
+        assert SignedIn.of_token(other) is None
 
 
 def test_end_all_ends_every_device_of_one_account_and_of_nobody_else(any_app, cast: Cast):
@@ -71,15 +76,17 @@ def test_end_all_ends_every_device_of_one_account_and_of_nobody_else(any_app, ca
         db.session.flush()
         ended_at = earlier.ended_at
         Session.end_all(cast.account("owner").id)
-        assert [Session.of_token(token) for token in mine] == [None] * 3
-        assert Session.of_token(theirs) is not None
+        assert [SignedIn.of_token(token) for token in mine] == [None] * 3
+        assert SignedIn.of_token(theirs) is not None
         db.session.refresh(earlier)
         assert earlier.ended_at == ended_at
 
 
 def test_a_session_is_seen_at_most_once_a_minute(app, cast: Cast):
     with cast.at_work(), clock.at(clock.now()):
-        session, _ = Session.begin(cast.account("owner"))
+        _, token = Session.begin(cast.account("owner"))
+        session = SignedIn.of_token(token)
+        assert session is not None
         assert not session.due_to_be_seen
         with clock.at(clock.now() + timedelta(minutes=1)):
             assert not session.due_to_be_seen
@@ -94,6 +101,6 @@ def test_an_owner_who_joins_the_staff_signs_in_again(app, cast: Cast):
         _, token = Session.begin(account)
         db.session.flush()
         Grant.give(account, Role.SERVICE_AGENT, cast.development().id)
-        assert Session.of_token(token) is None
+        assert SignedIn.of_token(token) is None
         session, _ = Session.begin(account)
         assert session.staff
