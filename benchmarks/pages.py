@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from statistics import median
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -32,7 +33,9 @@ def run() -> list[Result]:
 
 
 def _polls(site: Stand, cookie: dict[str, str]) -> float:
-    """Polls with the tag that is right at this minute; they are answered 304."""
+    """Polls with the tag that is right at this minute; they are answered 304 until the minute is over."""
+    left = 60 - time.time() % 60
+    time.sleep(left if left < SECONDS + 2 else 0)
     address = f"{site.portal}/repairs/{site.number}/pieces"
     headers = cookie | {"HX-Request": "true"}
     with urlopen(Request(address, headers=headers)) as answer:

@@ -10,7 +10,7 @@ from portal.backends.bus import LocalBus
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
 from portal.vault import KeyRing, KeyStoreError
-from portal.web import assets, errors, filters, guard, headers, i18n, requests, signing_in
+from portal.web import assets, errors, filters, guard, headers, i18n, kept, requests, signing_in
 
 
 def create_app(settings: config.Settings | None = None, ring: KeyRing | None = None) -> Flask:
@@ -42,9 +42,9 @@ def create_app(settings: config.Settings | None = None, ring: KeyRing | None = N
     Migrate(app, extensions.db, directory=f"{app.root_path}/migrations", render_as_batch=True)
     requests.install(app)
     guard.install(app)
-    for extension in (extensions.csrf, extensions.limiter):
-        extension.init_app(app)
-    for part in (i18n, signing_in, headers, errors, filters, assets, cli):
+    extensions.csrf.init_app(app)
+    extensions.limit(app)
+    for part in (i18n, signing_in, headers, errors, filters, assets, kept, cli):
         part.install(app)
     app.register_blueprint(owner.blueprint)
     app.register_blueprint(staff.blueprint)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from flask import current_app, request
+from flask import Flask
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_limiter.util import get_qualified_name, get_remote_address
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -42,11 +42,11 @@ babel = Babel()
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
 
 
-@limiter.request_filter
-def _unlimited() -> bool:
-    """Only marked views have limits; the others need not be looked up among them at every request."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return view is None or not limiter.limit_manager.decorated_limits(get_qualified_name(view))
+def limit(app: Flask) -> None:
+    """Only decorated views have limits, and they look by themselves: nothing is looked up before other requests."""
+    limiter.init_app(app)
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]
 
 
 _reading: ContextVar[bool] = ContextVar("portal_reading", default=False)
@@ -102,7 +102,7 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         if _reading.get():
-            connection.exec_driver_sql("BEGIN")
+            connection.connection.driver_connection.execute("BEGIN")  # every page does: no cursor of the library's
             return
         held = connection.info.get("portal_writer", False)  # by an earlier transaction of the same connection
         if not held and not lock.acquire(timeout=BUSY_SECONDS):

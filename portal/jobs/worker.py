@@ -17,7 +17,6 @@ from portal.jobs.schedule import plan
 from portal.models import queue
 from portal.models.base import db
 from portal.models.signals import bus
-from portal.vault import ring
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 1.0
@@ -86,7 +85,6 @@ class Worker:
     def _run(self, job_id: UUID, kind: str, payload: dict[str, str]) -> None:
         with self.app.app_context():
             try:
-                ring().refresh()
                 JOBS[kind](**payload)
                 queue.finish(job_id)
                 plan(kind)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask import g, request, url_for
 from flask_babel import gettext
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from portal.models.notices import Notice
 from portal.models.property import Tenure
 from portal.models.signals import version_of
-from portal.web import live
+from portal.web import kept, live
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +25,45 @@ class Item:
     current: bool
 
 
+class State(NamedTuple):
+    """What of a page's surroundings can change while its row stays the same; no ``hotline`` for who has no home."""
+
+    hotline: str | None = None
+    unread: int = 0
+    bell: int = 0
+
+
+def state() -> State:
+    """The surroundings for who asks, as they are in this request."""
+    if "menu" not in g:
+        g.menu = _state(g.actor.person_id)
+    found: State = g.menu
+    return found
+
+
 def context() -> dict[str, Any]:
     """Menu, bell and hotline of a signed-in household; nothing of that for others."""
-    person_id = g.actor.person_id
-    hotline = Tenure.hotline_of(person_id) if person_id else None
-    if person_id is None or hotline is None:
+    hotline, unread, bell = state()
+    if hotline is None:
         return {"menu": [], "hotline": ""}
-    topic = f"person:{person_id.hex}"
+    topic = f"person:{g.actor.person_id.hex}"
     return {
         "menu": _items(),
         "hotline": hotline,
         "notices_url": url_for("owner.notices.index"),
-        "unread": Notice.unread(person_id, staff=False),
+        "unread": unread,
         "bell_topic": topic,
-        "bell_version": version_of(topic),
+        "bell_version": bell,
         "bell_url": url_for("owner.notices.bell"),
-        "live": live.address([topic]),
+        "live": kept.fresh(lambda: live.address([topic])),
     }
+
+
+def _state(person_id: UUID | None) -> State:
+    hotline = Tenure.hotline_of(person_id) if person_id else None
+    if person_id is None or hotline is None:
+        return State()
+    return State(hotline, Notice.unread(person_id, staff=False), version_of(f"person:{person_id.hex}"))
 
 
 def _items() -> list[Item]:

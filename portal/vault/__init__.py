@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from flask import current_app, g
 
 from portal.vault.errors import ChainError, Erased, KeyMissing, KeyStoreError, SealError, VaultError
 from portal.vault.keyring import KeyRing
@@ -23,6 +23,13 @@ __all__ = [
 
 
 def ring() -> KeyRing:
-    """The key ring of the application that is serving."""
+    """The key ring of the application that is serving.
+
+    Before its first use in a request or a job it looks whether a key was destroyed elsewhere: that is gone here within
+    one request.
+    """
     found: KeyRing = current_app.extensions["portal.keyring"]
+    if "keys_looked_at" not in g:
+        found.refresh()
+        g.keys_looked_at = True
     return found

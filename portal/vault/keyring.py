@@ -71,6 +71,11 @@ class KeyRing:
         """One cheap look whether keys were destroyed or made elsewhere; once a request is meant."""
         self._subjects.refresh()
 
+    @property
+    def generation(self) -> int:
+        """The number of the key store's last change that ``refresh`` has seen: what was opened before may be gone."""
+        return self._subjects.generation
+
     def secret(self, name: str) -> bytes:
         """The newest version (32 bytes) of ``session``, ``audit`` or ``index``."""
         return self._secrets.newest(name)

@@ -25,6 +25,11 @@ class SubjectKeys:
         self._store, self._epochs, self._development, self._changed = store, epochs, development, changed
         self._cache = KeyCache()
 
+    @property
+    def generation(self) -> int:
+        """The key store's, as last seen."""
+        return self._cache.generation
+
     def of(self, subject: bytes) -> DataKeys:
         """The subject's keys. Raises Erased or KeyMissing."""
         keys = self._cache.get(subject)

@@ -18,7 +18,6 @@ from portal.models.accounts import P
 from portal.models.actor import NOBODY, Actor
 from portal.models.errors import Denied
 from portal.models.property.signed_in import SignedIn
-from portal.vault import ring
 from portal.web.actors import actor_for
 from portal.web.signing_in import SignInNeeded
 
@@ -82,7 +81,6 @@ def _marking(mark: Mark) -> Callable[[View], View]:
 def _watch() -> None:
     extensions.begin_reading() if request.method in SAFE else extensions.begin_writing()
     g.actor = NOBODY
-    ring().refresh()  # a key destroyed in another process is gone here within one request
     if request.endpoint is None:
         return
     mark = mark_of(current_app, request.endpoint)
@@ -91,13 +89,14 @@ def _watch() -> None:
     request.max_content_length = mark.body_bytes
     if _from_elsewhere():
         abort(403)
-    if current_user.is_authenticated:
-        g.actor = actor_for(current_session(), (request.blueprint or "").split(".")[0], g.request_id)
+    signed_in = current_session() if current_user.is_authenticated else None
+    actor = actor_for(signed_in, (request.blueprint or "").split(".")[0], g.request_id) if signed_in else NOBODY
+    g.actor = actor
     if mark.permission is None:
         return
-    if not current_user.is_authenticated:
+    if signed_in is None:
         raise SignInNeeded
-    if not g.actor.may(mark.permission):
+    if not actor.may(mark.permission):
         raise Denied
 
 

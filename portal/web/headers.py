@@ -39,10 +39,12 @@ def install(app: Flask) -> None:
 
 
 def _set(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    owed = dict(HEADERS)
     if current_app.config["SECURE"]:
-        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        owed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not request.path.startswith("/assets/"):
-        answer.headers.setdefault("Cache-Control", "no-store")
+        owed["Cache-Control"] = "no-store"
+    set_already = {name.title() for name, _ in answer.headers}
+    for name in owed.keys() - set_already:
+        answer.headers.add(name, owed[name])
     return answer

@@ -15,7 +15,7 @@ from portal import extensions
 LOCALES = ("zh", "en")
 
 
-class Catalogue(Domain):  # type: ignore[misc]
+class Catalogue(Domain):
     """The library's domain of messages, which finds the texts of a locale at once: a page asks some hundred times."""
 
     def __init__(self) -> None:

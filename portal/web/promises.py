@@ -12,6 +12,7 @@ from portal import clock
 from portal.models.catalogue import ServiceLimit
 from portal.models.repairs import State, Ticket
 from portal.models.repairs.states import REPAIR, REPLY, RESPONSE, VISIT
+from portal.web import kept
 from portal.web.clocks import ClockView, Tone
 from portal.web.filters import day, hours, moment, span_words, which_day
 from portal.web.tickets import clock_of, technician
@@ -55,9 +56,9 @@ def _booked(ticket: Ticket) -> Promise:
     if who is None or start is None or end is None:
         return _acknowledged(ticket)
     lead = gettext("%(who)s%(day)s上门", who=who.name, day=which_day(start, inside=True))
-    if clock.now() < start:
+    if not kept.passed(start):
         return _with_repair(ticket, lead, hours(start, end), gettext("距上门还有"), _distance(start))
-    if clock.now() > end:
+    if kept.passed(end):
         return _with_repair(ticket, lead, hours(start, end), gettext("已经晚了，对不起"), _distance(end), "late")
     return _with_repair(ticket, lead, hours(start, end))
 
@@ -131,7 +132,8 @@ def _with_repair(
 
 
 def _distance(due: datetime) -> str:
-    return span_words((due - clock.now()).total_seconds())
+    words: str = kept.fresh(lambda: span_words((due - clock.now()).total_seconds()))
+    return words
 
 
 # How a limit's unit is said; an hour of the office's own time and one of everybody's are told apart.

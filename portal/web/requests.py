@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from flask import Flask, Response, g, request
@@ -18,7 +18,7 @@ def install(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = uuid4().hex
+    g.request_id = token_hex(16)
     g.began = time.perf_counter()
 
 

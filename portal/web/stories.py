@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,10 +18,11 @@ from portal.models.errors import N_
 from portal.models.events import Event
 from portal.models.files import Attachment
 from portal.models.masking import mask_name
-from portal.models.repairs import states
+from portal.models.repairs import Confirmation, Ticket, states
 from portal.models.repairs.confirmable import REASON_WORDS
 from portal.models.repairs.withdrawable import WITHDRAW_WORDS
 from portal.models.talk import Audience, Message
+from portal.web import kept
 from portal.web.filters import window
 from portal.web.i18n import listed, said
 from portal.web.tickets import TicketView
@@ -128,11 +130,11 @@ def _note(view: TicketView, event: Event) -> str:
     if not view.reads_words or (event.kind in HIDDEN_NOTES and not view.staff):
         return ""
     if event.kind == states.REPORTED:
-        return view.ticket.words or ""
+        return kept.personal(Ticket.words, view.ticket)
     if event.kind in (states.ACCEPTED, states.REJECTED):
         answer = next((row for row in view.ticket.confirmations if row.id.hex == event.fields["confirmation"]), None)
-        return (answer.comment or "") if answer else ""
-    return event.note or ""
+        return kept.personal(Confirmation.comment, answer) if answer else ""
+    return kept.personal(Event.note, event)
 
 
 def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
@@ -148,7 +150,7 @@ def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
 def _line(view: TicketView, message: Message) -> Line:
     household = message.author_role in HOUSEHOLD
     who = person_words(view, message.author_id, message.author_role)
-    text = (message.text or "") if view.reads_words else gettext("无权查看")
+    text = kept.personal(Message.text, message) if view.reads_words else gettext("无权查看")
     return Line(who, message.at, text, household != view.staff, message.audience == Audience.STAFF)
 
 
@@ -161,13 +163,16 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     if person_id is None:
         return said(ROLE_WORDS["system"])
     person = view.people.get(person_id) or db.session.get(Person, person_id)
-    name = (person.name or "") if person else ""
     if role in HOUSEHOLD:
         if view.staff:
-            return mask_name(name) or said(ROLE_WORDS[role])
+            return _called(person, mask_name) or said(ROLE_WORDS[role])
         return gettext("您") if person_id == view.actor.person_id else said(ROLE_WORDS[role])
     if view.staff:
-        return name
+        return _called(person, str)
     if role == Role.TECHNICIAN:
-        return gettext("%(name)s师傅", name=family_name(name))
+        return gettext("%(name)s师傅", name=_called(person, family_name))
     return gettext("客服")
+
+
+def _called(person: Person | None, how: Callable[[str], str]) -> str:
+    return kept.personal(Person.name, person, how) if person is not None else ""

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from portal import clock
 from portal.models.accounts import P, Person
-from portal.models.accounts.names import family_name
+from portal.models.accounts.names import family_initial, family_name
 from portal.models.actor import Actor
 from portal.models.catalogue import PRIORITY_WORDS
 from portal.models.errors import N_
@@ -18,6 +18,7 @@ from portal.models.events import Event, history
 from portal.models.property.development import COMMON_PART_WORDS
 from portal.models.repairs import Confirmation, State, Ticket, states
 from portal.models.repairs.timed import TicketClock
+from portal.web import kept
 from portal.web.clocks import ClockView, clock_view
 from portal.web.filters import brief, home_code, home_label
 from portal.web.i18n import inside, local, said
@@ -117,9 +118,18 @@ def _stage(ticket: Ticket, index: int, present: int, words: dict[str, str], last
 
 
 def clock_of(run: TicketClock) -> ClockView:
-    """How a clock is drawn."""
-    minutes = int((run.due_at - run.started_at).total_seconds() // 60)
-    return clock_view(run.due_at, run.started_at, run.ended_at, clock.now(), minutes)
+    """How a clock is drawn; one that runs on a kept page is drawn anew for every answer."""
+    due, started, ended = run.due_at, run.started_at, run.ended_at
+    minutes = int((due - started).total_seconds() // 60)
+
+    def drawn() -> ClockView:
+        return clock_view(due, started, ended, clock.now(), minutes)
+
+    view = drawn()
+    if ended is not None or kept.keeping() is None:
+        return view
+    tone, words, percent, spoken = (kept.fresh(drawn, part) for part in ("tone", "words", "percent", "spoken"))
+    return ClockView(tone, words, percent, kept.passed(due), spoken)
 
 
 def next_clock(ticket: Ticket) -> ClockView | None:
@@ -143,10 +153,30 @@ def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
     if ticket.assignment is None:
         return None
     grant = ticket.assignment.grant
-    name = grant.account.person.name or ""
-    family = family_name(name)
-    called = name if staff else gettext("%(name)s师傅", name=family)
-    return Technician(called, trade_words(grant.trade_code), grant.badge or "", family)
+    person = grant.account.person
+    family = kept.personal(Person.name, person, family_name)
+    called = kept.personal(Person.name, person) if staff else gettext("%(name)s师傅", name=family)
+    initial = kept.personal(Person.name, person, family_initial)
+    return Technician(called, trade_words(grant.trade_code), grant.badge or "", initial)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The owner's signature, ``path`` as drawn or ``name`` as typed, and scores of 1 to 5."""
+
+    at: datetime
+    quality: int | None
+    speed: int | None
+    manner: int | None
+    name: str
+    path: str
+
+    @classmethod
+    def of(cls, row: Confirmation) -> Signed:
+        """What an accepted confirmation says."""
+        name = kept.personal(Confirmation.signature_name, row)
+        path = kept.personal(Confirmation.signature_path, row)
+        return cls(row.at, row.quality, row.speed, row.manner, name, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +239,10 @@ class TicketView:
         return self.actor.may(P.TICKET_READ_WORDS)
 
     @property
-    def signed(self) -> Confirmation | None:
+    def signed(self) -> Signed | None:
         """The owner's signature and scores; None before, and for those who do not read what people wrote."""
         accepted = [row for row in self.ticket.confirmations if row.accepted] if self.reads_words else []
-        return accepted[-1] if accepted else None
+        return Signed.of(accepted[-1]) if accepted else None
 
     @property
     def verbs(self) -> list[str]:

@@ -3,10 +3,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel.speaklater import LazyString as LazyString
 
+class Domain:
+    def get_translations(self) -> NullTranslations | Translations: ...
+
 class Babel:
+    domain_instance: Domain
     def __init__(self, app: Flask | None = ..., **options: Any) -> None: ...
     def init_app(
         self, app: Flask, *, locale_selector: Callable[[], str | None] | None = ..., **options: Any

@@ -20,3 +20,8 @@ def family_name(name: str) -> str:
     if unicodedata.east_asian_width(name[0]) != "W":
         return name.split()[-1]
     return name[:2] if name.startswith(COMPOUND) and len(name) > 2 else name[0]
+
+
+def family_initial(name: str) -> str:
+    """The first character of the family name; empty where there is no name."""
+    return family_name(name)[:1]

@@ -1,5 +1,6 @@
 """Sealed fields of models: declared as groups, sealed when the session flushes, opened when they are read."""
 
+from portal.models.fields.closed import Closed
 from portal.models.fields.columns import index_column, sealed_column
 from portal.models.fields.field import FieldQuery, SealedField
 from portal.models.fields.flush import groups_of, reseal
@@ -8,6 +9,7 @@ from portal.models.fields.many import open_many
 from portal.models.fields.row import SealedRow
 
 __all__ = [
+    "Closed",
     "FieldQuery",
     "SealedField",
     "SealedGroup",

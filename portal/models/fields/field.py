@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, overload
 from sqlalchemy import ColumnElement, false, or_
 from sqlalchemy.orm.util import AliasedInsp
 
+from portal.models.fields.closed import Closed
 from portal.models.fields.columns import as_kept
-from portal.vault import ring
+from portal.models.fields.row import packed_subject
+from portal.vault import SealError, ring
 from portal.vault.canonical import utf8
 from portal.vault.normalise import NORMALISERS
 
@@ -88,6 +90,17 @@ class FieldQuery:
             self._refuse()
         rule = NORMALISERS[index.normaliser].rule
         return kept is not None and (wanted := rule(text)) is not None and wanted == rule(kept)
+
+    def read(self, row: SealedRow) -> str | None:
+        """The text of a row's field: what the attribute gives, where the field is handed around."""
+        return self._group.values(row).get(self._name)
+
+    def closed(self, row: SealedRow) -> Closed:
+        """A row's field to be kept apart from the row. Raises SealError where nothing of the row is sealed yet."""
+        blob, subject = getattr(row, self._group.column), packed_subject(row)
+        if subject is None or not isinstance(blob, bytes):
+            raise SealError
+        return Closed(self._group.label, row.id.bytes, subject, blob, self._name)
 
     def adapt_to_entity(self, inspected: AliasedInsp[Any]) -> Self:
         """SQLAlchemy's way to ask for the same field of ``aliased(Person)``."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.models.accounts import Grant, Role
-from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.base import Id, Identified, Instant, Model, columns, db
 from portal.models.events import Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Tenure
@@ -48,8 +49,7 @@ class Notice(Identified, Model):
     @classmethod
     def unread(cls, person_id: UUID, *, staff: bool) -> int:
         """How many a person has not read on one face."""
-        found = select(func.count()).where(cls.person_id == person_id, cls.staff == staff, cls.read_at.is_(None))
-        return db.session.scalar(found) or 0
+        return db.session.scalar(_UNREAD, {"person": person_id, "staff": staff}) or 0
 
     @classmethod
     def read_all(cls, person_id: UUID, *, staff: bool) -> None:
@@ -57,6 +57,15 @@ class Notice(Identified, Model):
         mine = update(cls).where(cls.person_id == person_id, cls.staff == staff, cls.read_at.is_(None))
         db.session.execute(mine.values(read_at=clock.now()))
         touch(f"person:{person_id.hex}")
+
+
+def _unread() -> Select[Any]:
+    notice = columns(Notice)
+    mine = (notice.person_id == bindparam("person"), notice.staff == bindparam("staff"), notice.read_at.is_(None))
+    return select(func.count()).select_from(Notice.__table__).where(*mine)
+
+
+_UNREAD = _unread()  # asked at every page, so built once
 
 
 def fan_out(event_id: UUID) -> int:

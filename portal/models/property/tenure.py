@@ -56,7 +56,8 @@ class Tenure(Identified, Model):
     @classmethod
     def hotline_of(cls, person_id: UUID) -> str | None:
         """The number a person calls: that of the development of their first running tenure; None without one."""
-        return db.session.scalar(_HOTLINE, {"person": person_id})
+        hotline: str | None = db.session.scalar(_HOTLINE, {"person": person_id})
+        return hotline
 
     @classmethod
     def of_person(cls, person_id: UUID) -> Sequence[Tenure]:

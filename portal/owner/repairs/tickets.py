@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from portal.models.accounts import P
 from portal.models.property import Tenure
 from portal.models.repairs import Ticket
+from portal.owner import menu
 from portal.owner.repairs.forms import MessageForm, WithdrawForm
-from portal.web import live
+from portal.web import kept, live
 from portal.web.choices import half_day
 from portal.web.errors import shows_again
 from portal.web.fragments import page, piece, unchanged
@@ -38,7 +39,8 @@ def index() -> str:
 @requires(P.TICKET_VIEW)
 def show(number: str) -> Response:
     """One repair: promise, tracker, story, conversation."""
-    return ticket_page(number)
+    state = (Ticket.version_reached_by(current_actor(), number), menu.state())
+    return kept.page("owner/repairs/show.html", state, lambda: _context(_view(number))) or ticket_page(number)
 
 
 @tickets.get("/<number>/pieces")
@@ -50,7 +52,7 @@ def pieces(number: str) -> Response:
 
 
 def _pieces(number: str, tag: str) -> Response:
-    view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
+    view = _view(number)
     stepped = request.args.get("moves", type=int) != view.ticket.moves
     return piece("owner/repairs/pieces.swap.html", tag, stepped=stepped, **(_context(view) | {"tag": tag}))
 
@@ -60,12 +62,16 @@ def _pieces(number: str, tag: str) -> Response:
 @shows_again("owner.repairs.withdrawals")
 def ticket_page(number: str, *, status: int = 200, notice: str = "", **forms: Any) -> Response:
     """The page as it stands now; ``forms`` replaces a fresh form by one that was refused."""
-    view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
-    context = _context(view) | {name: form for name, form in forms.items() if name.endswith("_form")}
+    context = _context(_view(number)) | {name: form for name, form in forms.items() if name.endswith("_form")}
     return page("owner/repairs/show.html", "owner/repairs/changed.swap.html", status=status, notice=notice, **context)
 
 
+def _view(number: str) -> TicketView:
+    return TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
+
+
 def _context(view: TicketView) -> dict[str, Any]:
+    topics, version = view.topics, view.version
     return {
         "view": view,
         "ticket": view.ticket,
@@ -73,8 +79,8 @@ def _context(view: TicketView) -> dict[str, Any]:
         "preferred": [half_day(code) for code in view.ticket.preferred],
         "story": story(view),
         "thread": thread(view),
-        "live": live.address(view.topics),
-        "tag": live.tag(view.version),
+        "live": kept.fresh(lambda: live.address(topics)),
+        "tag": kept.fresh(lambda: live.tag(version)),
         "message_form": MessageForm(formdata=None),
         "withdraw_form": WithdrawForm(formdata=None, version=view.ticket.moves),
     }
