@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
+from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 
 log = structlog.get_logger()
@@ -69,17 +70,22 @@ def _domain(error: DomainError) -> BaseResponse:
         return _fresh(gettext(error.message), 200) or _page(409, gettext(error.message))
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
     words = gettext(error.message)
-    fresh = _fresh(words, status) if status in (403, 409, 422) and request.method == "POST" else None
+    again = status in (403, 409, 422) and request.method == "POST"
+    fresh = _fresh(words, status, g.get("sent_form")) if again else None
     return fresh or _page(status, "" if error.message == type(error).message else words)
 
 
-def _fresh(words: str, status: int) -> BaseResponse | None:
-    """The page of the row as it stands now, with the words on top; None where the row itself is not the actor's."""
+def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | None:
+    """The page of the row as it stands now, with the words on top; None where the row itself is not the actor's.
+
+    A form that was ``sent`` in vain comes back as it was filled in.
+    """
     show = _again.get(request.blueprint or "")
     if show is None or not g.actor.person_id:
         return None
     try:
-        return show(notice=words, status=status, **(request.view_args or {}))
+        forms = {sent.called(): sent, "sent": sent} if sent is not None else {}
+        return show(notice=words, status=status, **forms, **(request.view_args or {}))
     except DomainError:
         db.session.rollback()
         return None

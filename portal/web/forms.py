@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -21,6 +23,21 @@ class Form(FlaskForm):
     """Every form: a CSRF token, and an idempotency key that makes a double click one."""
 
     once = HiddenField(default=lambda: str(uuid4()))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        if not args and "formdata" not in values and self.is_submitted():
+            g.sent_form = self
+
+    @classmethod
+    def called(cls) -> str:
+        """What templates call it: ``SendBackForm`` is ``send_back_form``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @property
+    def texts(self) -> list[str]:
+        """What somebody has written into it."""
+        return [field.data for field in self if isinstance(field, TextAreaField) and field.data]
 
     def take(self, refused: Refused) -> None:
         """Put a model's refusal next to the field it is about, translated."""
@@ -40,11 +57,24 @@ class VersionedForm(Form):
 
     version = HiddenField()
 
+    def remade(self, version: int) -> None:
+        """The page shows the row as it is at ``version``: what is sent again was made from that."""
+        self.version.data = str(version)
+
     @property
     def made_from(self) -> int:
         """The version the form was made from; -1, which never matches, for nonsense."""
         text = self.version.data or ""
         return int(text) if text.isdigit() and len(text) < 10 else -1
+
+
+def returned(values: dict[str, Any], version: int) -> dict[str, Any]:
+    """The forms that come back to the page of a row, as they were filled in, and ``sent``, the one sent in vain."""
+    forms = {name: form for name, form in values.items() if isinstance(form, Form)}
+    for form in forms.values():
+        if isinstance(form, VersionedForm):
+            form.remade(version)
+    return forms
 
 
 class PhoneField(StringField):

@@ -24,7 +24,8 @@ from portal.web import live
 from portal.web.filters import day, moment
 from portal.web.i18n import inside
 from portal.web.promises import Promise, limit_words, promise
-from portal.web.tickets import Stage, Technician, TicketView, address, state_words, technician, title, tone
+from portal.web.tickets import Technician, TicketView, address, state_words, technician, title, tone
+from portal.web.trackers import Stage
 from portal.web.warranty import BandView, band_view
 
 PAST_SHOWN = 3

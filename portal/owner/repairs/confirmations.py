@@ -15,7 +15,7 @@ from portal.models.repairs import Rating, Signature, State, Ticket, states
 from portal.owner.repairs.forms import AcceptForm, RejectForm
 from portal.web import live, uploads
 from portal.web.errors import shows_again
-from portal.web.forms import Form
+from portal.web.forms import Form, returned
 from portal.web.fragments import go, page
 from portal.web.guard import current_actor, requires
 from portal.web.promises import promise
@@ -87,7 +87,7 @@ def confirmation_page(number: str, *, status: int = 200, notice: str = "", **for
         "tag": live.tag(view.version),
         "accept_form": AcceptForm(formdata=None, version=view.ticket.moves),
         "reject_form": RejectForm(formdata=None, version=view.ticket.moves),
-    } | forms
+    } | returned(forms, view.ticket.moves)
     if uploads.draft_of(context["reject_form"]) is None:
         context["reject_form"].again()
     draft = uploads.draft_of(context["reject_form"])

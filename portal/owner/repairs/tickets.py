@@ -15,6 +15,7 @@ from portal.owner.repairs.forms import MessageForm, WithdrawForm
 from portal.web import kept, live
 from portal.web.choices import half_day
 from portal.web.errors import shows_again
+from portal.web.forms import returned
 from portal.web.fragments import page, piece, unchanged
 from portal.web.guard import current_actor, requires
 from portal.web.homes import TicketRow
@@ -62,7 +63,8 @@ def _pieces(number: str, tag: str) -> Response:
 @shows_again("owner.repairs.withdrawals")
 def ticket_page(number: str, *, status: int = 200, notice: str = "", **forms: Any) -> Response:
     """The page as it stands now; ``forms`` replaces a fresh form by one that was refused."""
-    context = _context(_view(number)) | {name: form for name, form in forms.items() if name.endswith("_form")}
+    view = _view(number)
+    context = _context(view) | returned(forms, view.ticket.moves)
     return page("owner/repairs/show.html", "owner/repairs/changed.swap.html", status=status, notice=notice, **context)
 
 

@@ -12,6 +12,7 @@ from portal.models.repairs import Ticket
 from portal.staff.repairs.workbench import context
 from portal.web import live
 from portal.web.errors import shows_again
+from portal.web.forms import returned
 from portal.web.fragments import changed, page, piece, unchanged, wants_pieces
 from portal.web.guard import current_actor, requires
 from portal.web.tickets import TicketView
@@ -52,8 +53,8 @@ def _pieces(number: str, tag: str) -> Response:
 def ticket_page(number: str, *, status: int = 200, notice: str = "", swap: str = EVERYTHING, **forms: Any) -> Response:
     """The workbench as it stands now; ``forms`` replaces a fresh form by one that was refused."""
     view = TicketView.of(Ticket.reached_by(current_actor(), number), current_actor())
-    refused = {name: form for name, form in forms.items() if name.endswith("_form")}
-    return page("staff/repairs/show.html", swap, status=status, notice=notice, **context(view, refused))
+    back = returned(forms, view.ticket.moves)
+    return page("staff/repairs/show.html", swap, status=status, notice=notice, **context(view, back))
 
 
 def done(number: str, *, swap: str = EVERYTHING) -> Response:
