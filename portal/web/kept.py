@@ -176,6 +176,17 @@ def page(template: str, state: Hashable, context: Callable[[], dict[str, Any]]) 
     """
     if wants_pieces() or request.query_string or session.get("_flashes"):
         return None
+    return _answer(template, state, {"Vary": "HX-Request"}, context)
+
+
+def piece(template: str, state: Hashable, tag: str, context: Callable[[], dict[str, Any]]) -> Response | None:
+    """The same of live pieces, which are told anew every minute; ``tag`` goes with them for the next poll."""
+    return _answer(template, state, {"HX-PTag": tag}, context)
+
+
+def _answer(
+    template: str, state: Hashable, headers: dict[str, str], context: Callable[[], dict[str, Any]]
+) -> Response | None:
     pages: Pages = current_app.extensions["portal.pages"]
     reader = (g.actor.person_id, g.actor.role, g.actor.permissions)
     key = (template, request.path, state, reader, language(), ring().generation)
@@ -184,7 +195,7 @@ def page(template: str, state: Hashable, context: Callable[[], dict[str, Any]]) 
         if kept is None:
             kept = _rendered(template, context)
             pages.put(key, kept)
-        return Response(kept.filled(), headers={"Vary": "HX-Request"})
+        return Response(kept.filled(), headers=headers)
     except (VaultError, ValueError):
         return None
 
@@ -192,7 +203,7 @@ def page(template: str, state: Hashable, context: Callable[[], dict[str, Any]]) 
 def _rendered(template: str, context: Callable[[], dict[str, Any]]) -> Page:
     g.keeping = found = Keeping()
     try:
-        return Page(render_template(template, swapping=False, **context()), found)
+        return Page(render_template(template, swapping=wants_pieces(), **context()), found)
     finally:
         del g.keeping
 

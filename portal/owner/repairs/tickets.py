@@ -48,14 +48,17 @@ def show(number: str) -> Response:
 @requires(P.TICKET_VIEW)
 def pieces(number: str) -> Response:
     """The live pieces of the page; what is being filled in is left alone unless the ticket has taken a step since."""
-    tag = live.tag(Ticket.version_reached_by(current_actor(), number))
-    return unchanged(tag) or _pieces(number, tag)
+    version = Ticket.version_reached_by(current_actor(), number)
+    return unchanged(live.tag(version)) or _pieces(number, version, request.args.get("moves", type=int))
 
 
-def _pieces(number: str, tag: str) -> Response:
-    view = _view(number)
-    stepped = request.args.get("moves", type=int) != view.ticket.moves
-    return piece("owner/repairs/pieces.swap.html", tag, stepped=stepped, **(_context(view) | {"tag": tag}))
+def _pieces(number: str, version: int, moves: int | None) -> Response:
+    def context() -> dict[str, Any]:
+        view = _view(number)
+        return _context(view) | {"stepped": view.ticket.moves != moves}
+
+    template, tag = "owner/repairs/pieces.swap.html", live.tag(version)
+    return kept.piece(template, (version, moves), tag, context) or piece(template, tag, **context())
 
 
 @shows_again("owner.repairs.tickets")

@@ -8,6 +8,7 @@
   const POLL_MS = 15000;
   const EAGER_MS = 5000;
   const EAGER_FOR_MS = 60000;
+  const CLOCK_MS = 60000; // countdowns are worded in minutes
 
   const address = document.body.dataset.live;
   let stream = null;
@@ -21,6 +22,7 @@
   let actedAt = -Infinity;
 
   const pieces = () => document.querySelectorAll("[data-topic]");
+  const clocks = () => document.querySelectorAll("[data-topic][data-clock]");
   const refresh = (piece) => piece.dispatchEvent(new CustomEvent("stale"));
 
   const close = () => {
@@ -85,10 +87,10 @@
   }
 
   setInterval(() => {
-    const pause = Date.now() - actedAt < EAGER_FOR_MS ? EAGER_MS : POLL_MS;
-    if (up || over || document.hidden || Date.now() - polledAt < pause - 100) return;
+    const unheard = Date.now() - actedAt < EAGER_FOR_MS ? EAGER_MS : POLL_MS;
+    if (over || document.hidden || Date.now() - polledAt < (up ? CLOCK_MS : unheard) - 100) return;
     polledAt = Date.now();
-    pieces().forEach(refresh);
+    (up ? clocks() : pieces()).forEach(refresh);
   }, 1000);
 
   const acted = () => { actedAt = Date.now(); };
