@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from portal import config, extensions, owner, staff
-from portal.backends.bus import LocalBus
+from portal.backends.bus_valkey import bus_for
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
 from portal.vault import KeyRing, KeyStoreError
@@ -21,21 +21,27 @@ def create_app(settings: config.Settings | None = None, ring: KeyRing | None = N
     """
     from portal import cli
 
-    if settings is None:
-        try:
-            settings = config.load()
-            ring = ring or KeyRing.open(settings)
-        except config.SettingsError as error:
-            raise SystemExit(f"Error: {error}") from None
-        except KeyStoreError as error:
-            return cli.without_keys(Flask("portal", static_folder=None), str(error))
+    if settings is not None:
+        return _made(settings, ring or KeyRing.open(settings))
+    try:
+        settings = config.load()
+        return _made(settings, ring or KeyRing.open(settings))
+    except config.SettingsError as error:
+        raise SystemExit(f"Error: {error}") from None
+    except KeyStoreError as error:
+        return cli.without_keys(Flask("portal", static_folder=None), str(error))
+
+
+def _made(settings: config.Settings, ring: KeyRing) -> Flask:
+    from portal import cli
+
     app = Flask("portal", instance_path=str(settings.instance), static_folder=None)
     app.extensions["portal.settings"] = settings
-    app.extensions["portal.keyring"] = keyring = ring or KeyRing.open(settings)
+    app.extensions["portal.keyring"] = ring
     app.extensions["portal.storage"] = storage_for(settings.storage_url)
     app.extensions["portal.mailer"] = mailer_for(settings)
-    app.extensions["portal.bus"] = LocalBus()
-    app.config.update(config.for_flask(settings, secret=keyring.secret("session")))
+    app.extensions["portal.bus"] = bus_for(settings.bus_url)
+    app.config.update(config.for_flask(settings, secret=ring.secret("session")))
     extensions.db.init_app(app)
     with app.app_context():
         extensions.prepare_engine(extensions.db.engine)

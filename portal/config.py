@@ -34,7 +34,8 @@ class Settings:
     public_url: str
     proxies: int
     storage_url: str
-    limits_url: str
+    limits_url: str = field(repr=False)
+    bus_url: str = field(repr=False)
     smtp_url: str | None = field(repr=False)
     mail_from: str
     password_memory_kib: int
@@ -80,6 +81,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None,
         proxies=chosen.number("proxies", 0, 0, 9),
         storage_url=chosen.text("storage_url", f"file://{folder}/files"),
         limits_url=chosen.text("limits_url", "memory://"),
+        bus_url=chosen.text("bus_url", ""),
         smtp_url=chosen.text("smtp_url", "") or None,
         mail_from=chosen.text("mail_from", "service@anju.invalid"),
         password_memory_kib=chosen.number("password_memory_kib", 46 * 1024, 19 * 1024, 1024 * 1024),

@@ -6,9 +6,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from portal.backends.bus import Callback, LocalBus, checked
+from portal.backends.bus import Bus, Callback, LocalBus, checked
+from portal.config import SettingsError
 
 if TYPE_CHECKING:
     from redis.client import PubSub
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _CHANNEL: Final = "anju:signals"
 _LONGEST_PAUSE: Final = 5.0
+
+
+def bus_for(url: str) -> Bus:
+    """The bus within this process for an empty url, else the one through the server at ``redis://`` or ``rediss://``.
+
+    ``valkey://`` is the same server under its other name. Raises SettingsError.
+    """
+    if not url:
+        return LocalBus()
+    scheme, _, rest = url.partition("://")
+    known = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}.get(scheme)
+    if known is None or not rest:
+        raise SettingsError("PORTAL_BUS_URL is empty (one process) or redis://host:port/number of a Valkey or Redis")
+    if find_spec("redis") is None:
+        raise SettingsError("PORTAL_BUS_URL needs the package redis: install the extra 'scale'")
+    return ValkeyBus(f"{known}://{rest}")
 
 
 class ValkeyBus:

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from portal.backends.bus_valkey import ValkeyBus
+from portal.backends.bus import LocalBus
+from portal.backends.bus_valkey import ValkeyBus, bus_for
+from portal.config import SettingsError
+from portal.models.base import db
+from tests.stage.building import close, opened
+from tests.stage.cast import Cast
 
 TOPIC = "ticket:0190f0a0:owner"
 NOBODY = "redis://127.0.0.1:1/0"
@@ -126,3 +131,32 @@ def test_closing_ends_the_thread(valkey_url: str) -> None:
 def test_refuses_what_the_local_bus_refuses(valkey_url: str) -> None:
     with pytest.raises(ValueError):
         ValkeyBus(valkey_url).publish("两 个 字", 1)
+
+
+@pytest.mark.parametrize("url", ["memcached://host", "redis://", "10.0.0.1:6379"])
+def test_a_wrong_address_is_one_clear_line(url: str):
+    with pytest.raises(SettingsError, match="PORTAL_BUS_URL is empty"):
+        bus_for(url)
+
+
+def test_without_an_address_the_process_talks_to_itself():
+    assert isinstance(bus_for(""), LocalBus)
+
+
+def test_a_step_in_one_process_is_heard_in_the_other(installation, valkey_url: str):
+    """Two applications of one installation, as two processes would have them."""
+    writer, reader = (opened(installation, PORTAL_BUS_URL=valkey_url) for _ in range(2))
+    heard: queue.Queue[tuple[str, int]] = queue.Queue()
+    leave = reader.extensions["portal.bus"].subscribe(lambda *signal: heard.put(signal))
+    listening(valkey_url, 1)
+    cast = Cast(writer)
+    with cast.at_work():
+        ticket = cast.ticket("acknowledged")
+        db.session.commit()
+        expected = {(f"ticket:{ticket.id.hex}:owner", ticket.owner_version)}
+    found = {heard.get(timeout=5) for _ in range(4)}
+    assert expected <= found
+    leave()
+    for app in (writer, reader):
+        app.extensions["portal.bus"].close()
+        close(app)

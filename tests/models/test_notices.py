@@ -48,10 +48,10 @@ STORIES = {
     "ticket.finished": Story("in_work", "finish", "technician", BOTH, {"dispatcher", "manager"}),
     "ticket.checked": Story("work_done", "pass_check", "dispatcher", BOTH, set(), BOTH),
     "ticket.sent_back": Story("work_done", "send_back", "manager", set(), {"technician"}, {"technician"}),
-    "ticket.accepted": Story("awaiting_owner", "accept", "owner", set(), {"technician", "service_agent"}),
+    "ticket.accepted": Story("awaiting_owner", "accept", "owner", {"co_owner"}, {"technician", "service_agent"}),
     "ticket.rejected": Story("awaiting_owner", "reject", "co_owner", {"owner"}, {"manager"}, {"owner", "manager"}),
     "ticket.withdrawn": Story(
-        "job_booked", "withdraw", "owner", set(), {"service_agent", "technician"}, {"technician"}
+        "job_booked", "withdraw", "owner", {"co_owner"}, {"service_agent", "technician"}, {"co_owner", "technician"}
     ),
     "ticket.message": Story("in_work", "say", "co_owner", {"owner"}, {"technician", "service_agent"}),
 }

@@ -46,12 +46,17 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     states.CHECKED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已修好，请您验收"), mail=True),),
     states.SENT_BACK: (Rule(Whom.TECHNICIAN, N_("%(number)s 质检退回，要重做"), mail=True),),
-    states.ACCEPTED: (Rule(Whom.TECHNICIAN, N_("%(number)s 业主已确认")), Rule(Whom.DESK, N_("%(number)s 业主已确认"))),
+    states.ACCEPTED: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已确认修好")),
+        Rule(Whom.TECHNICIAN, N_("%(number)s 业主已确认")),
+        Rule(Whom.DESK, N_("%(number)s 业主已确认")),
+    ),
     states.REJECTED: (
         Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 会再次安排"), mail=True),
         Rule(Whom.MANAGERS, N_("%(number)s 业主说没修好，等安排返修"), mail=True),
     ),
     states.WITHDRAWN: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已撤销"), mail=True),
         Rule(Whom.DESK, N_("%(number)s 业主已撤销")),
         Rule(Whom.TECHNICIAN, N_("%(number)s 业主已撤销"), mail=True),
     ),
