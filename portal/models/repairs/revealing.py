@@ -22,9 +22,10 @@ class Revealing(TicketPart):
         return self.window_start.astimezone(clock.SHANGHAI).date() == clock.today()
 
     def reveal_phone(self, reason: str, by: Actor) -> str:
-        """The phone in E.164, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown.
+        """The phone, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown.
 
-        Of a caller who is nobody's file, it is the number the desk noted, and the look is one at the ticket.
+        A person's is E.164. Of a caller who is nobody's file, it is the number as the desk noted it, and the look is one
+        at the ticket.
         """
         if not self.may_reveal(by):
             raise Denied(N_("上门当天才能查看电话"))
