@@ -29,7 +29,7 @@ from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 from portal.web.i18n import language
 
-MOST = 500  # pages of some 30 KB
+MOST = 500  # pages of some 10 KB
 # What a page shows beside its row (the name of a room, a badge) has no version; no page is older than this.
 LONGEST = timedelta(hours=1)
 BLANK = re.compile("\0([0-9]+)\0")  # no text that a page can show has this character
