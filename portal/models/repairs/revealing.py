@@ -24,7 +24,7 @@ class Revealing(TicketPart):
     def reveal_phone(self, reason: str, by: Actor) -> str:
         """The phone, recorded as a look at the person; raises Denied, Refused, or NotReached when unknown.
 
-        A person's is E.164. Of a caller who is nobody's file, it is the number as the desk noted it, and the look is one
+        A person's is E.164. Of a caller who is nobody's file it is as the desk noted it, and the look is one
         at the ticket.
         """
         if not self.may_reveal(by):
