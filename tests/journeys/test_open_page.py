@@ -52,13 +52,16 @@ def test_a_form_keeps_what_is_being_chosen_while_others_act(site, at, step, open
 
 def test_words_of_a_form_that_goes_away_are_set_aside(site, at, step, open_page: Opens):
     app, address = site
-    number, page = at("work_done"), open_page(viewport=DESK)
+    number, page = at("work_done"), open_page()
     let_in(page, app, address, "dispatcher")
     page.goto(f"{address}/staff/repairs/{number}")
     page.get_by_label("哪里要重做").press_sequentially("收口没做好")
     step(number, "pass_check")
     expect(page.get_by_label("哪里要重做")).to_have_count(0)
-    expect(page.get_by_label("您写的没有发出，需要时可以复制")).to_have_value("收口没做好")
+    aside = page.get_by_label("您写的没有发出，需要时可以复制")
+    expect(aside).to_have_value("收口没做好")
+    expect(aside).to_be_focused()
+    expect(aside).to_be_in_viewport()
 
 
 def test_words_that_were_sent_are_not_written_again(site, at, open_page: Opens):

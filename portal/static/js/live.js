@@ -20,10 +20,20 @@
   let watchdog = 0;
   let polledAt = Date.now();
   let actedAt = -Infinity;
+  let posting = 0; // presses on their way: their answers bring what is new
+  const told = new Map(); // topic -> the newest version that the stream has told
 
   const pieces = () => document.querySelectorAll("[data-topic]");
   const clocks = () => document.querySelectorAll("[data-topic][data-clock]");
   const refresh = (piece) => piece.dispatchEvent(new CustomEvent("stale"));
+
+  const catchUp = (topic) => {
+    if (posting) return;
+    for (const piece of pieces()) {
+      if (topic && piece.dataset.topic !== topic) continue;
+      if (Number(piece.dataset.version) < told.get(piece.dataset.topic)) refresh(piece);
+    }
+  };
 
   const close = () => {
     clearTimeout(retry);
@@ -75,9 +85,8 @@
     stream.onmessage = (event) => {
       alive();
       const { topic, version } = JSON.parse(event.data);
-      for (const piece of pieces()) {
-        if (piece.dataset.topic === topic && Number(piece.dataset.version) < version) refresh(piece);
-      }
+      told.set(topic, version);
+      catchUp(topic);
     };
     stream.onerror = () => {
       const refused = stream.readyState === EventSource.CLOSED;
@@ -88,14 +97,24 @@
 
   setInterval(() => {
     const unheard = Date.now() - actedAt < EAGER_FOR_MS ? EAGER_MS : POLL_MS;
-    if (over || document.hidden || Date.now() - polledAt < (up ? CLOCK_MS : unheard) - 100) return;
+    if (over || posting || document.hidden || Date.now() - polledAt < (up ? CLOCK_MS : unheard) - 100) return;
     polledAt = Date.now();
     (up ? clocks() : pieces()).forEach(refresh);
   }, 1000);
 
   const acted = () => { actedAt = Date.now(); };
   document.addEventListener("submit", acted, true);
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.request.method !== "GET") acted(); });
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method === "GET") return;
+    acted();
+    posting += 1;
+    ctx.posted = true;
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.posted) return;
+    posting -= 1;
+    catchUp();
+  });
 
   // A piece that fetches itself shows no error page, and does not carry the reader off to sign in, in mid-sentence.
   document.addEventListener("htmx:before:response", (event) => {

@@ -16,10 +16,12 @@
   // Sent and taken: nothing of it is owed any more.
   document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
     const form = ctx.request.form || ctx.sourceElement;
-    if (ctx.request.method !== "GET" && ctx.response.status < 400) typed.delete(form.id);
+    if (ctx.request.method === "GET" || ctx.response.status >= 400 || !typed.delete(form.id)) return;
+    const newer = document.getElementById(form.id); // it came while this one was on its way, with the words in it
+    if (newer && newer !== form) newer.reset();
   });
 
-  const setAside = (words) => {
+  const setAside = (words, led) => {
     const place = document.getElementById("unsent");
     if (!place || !words.trim()) return;
     const area = document.createElement("textarea");
@@ -32,6 +34,7 @@
     label.append(place.dataset.words, area);
     place.append(label);
     place.hidden = false;
+    if (led) area.focus();
   };
 
   document.addEventListener("htmx:before:swap", () => {
@@ -45,7 +48,7 @@
       for (const [name, { value, long }] of fields) {
         const field = form && form.elements.namedItem(name);
         if (field && field.matches && field.matches(WRITTEN)) field.value = value;
-        else if (long && !form) setAside(value);
+        else if (long && !form) setAside(value, at && at.name === name);
         if (!at || at.name !== name || !field || document.activeElement !== document.body) continue;
         field.focus({ preventScroll: true });
         if (long) field.setSelectionRange(at.end, at.end);

@@ -50,7 +50,7 @@ def test_a_form_that_is_still_offered_comes_back_filled_in(cast, ticket, step, s
     assert answer.status_code == 409
     again = next(form for form in Reading(answer.text).forms if form.action.endswith("/check/failure"))
     assert again.fields["words"] == [WORDS]
-    assert "您写的没有发出" not in answer.text
+    assert 'id="unsent-1"' not in answer.text
     assert dispatcher.post(again.action, data=again.fields).status_code == 303
     with cast.at_work():
         assert Ticket.reached_by(cast.actor("manager"), number).state == "in_work"
@@ -63,7 +63,7 @@ def test_words_of_a_form_that_is_no_longer_offered_can_be_copied(ticket, step, s
     step(number, "pass_check")
     answer = dispatcher.post(late.action, data=late.fields | {"words": ["收口没做好 <b>"]}, headers=headers)
     assert answer.status_code == 409
-    assert "您写的没有发出，需要时可以复制" in answer.text
+    assert '<label for="unsent-1">您写的没有发出，需要时可以复制</label>' in answer.text
     assert "收口没做好 &lt;b&gt;</textarea>" in answer.text
     assert "收口没做好" not in dispatcher.get(f"/staff/repairs/{number}").text
 
