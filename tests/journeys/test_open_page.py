@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
-from portal.models.base import db
-from portal.models.repairs import Ticket
 from tests.journeys.test_live_story import DESK, Opens
 from tests.journeys.test_pages import let_in
-from tests.stage.cast import Cast
 
 
-@pytest.fixture
-def at(cast: Cast):
-    """Bring a ticket to a state, commit, and give its number."""
-
-    def number(state: str) -> str:
-        with cast.at_work():
-            found = cast.ticket(state).number
-            db.session.commit()
-            return found
-
-    return number
-
-
-@pytest.fixture
-def step(cast: Cast):
-    """A step of somebody else meanwhile."""
-
-    def taken(number: str, verb: str) -> None:
-        with cast.at_work():
-            cast.do(Ticket.reached_by(cast.actor("manager"), number), verb)
-            db.session.commit()
-
-    return taken
-
-
-def test_a_form_keeps_what_is_being_chosen_while_others_act(site, at, step, open_page: Opens):
+def test_a_form_keeps_what_is_being_chosen_while_others_act(site, at, do, open_page: Opens):
     app, address = site
     number, page = at("job_booked"), open_page(viewport=DESK)
     let_in(page, app, address, "manager")
     page.goto(f"{address}/staff/repairs/{number}")
     page.get_by_label("从", exact=True).select_option("17:30")
     page.get_by_label("到", exact=True).select_option("19:00")
-    step(number, "rebook")
+    do(number, "rebook")
     expect(page.locator('input[name="version"][value="3"]').first).to_be_attached()
     expect(page.get_by_label("从", exact=True)).to_have_value("17:30")
     expect(page.get_by_label("到", exact=True)).to_have_value("19:00")
 
 
-def test_words_of_a_form_that_goes_away_are_set_aside(site, at, step, open_page: Opens):
+def test_words_of_a_form_that_goes_away_are_set_aside(site, at, do, open_page: Opens):
     app, address = site
     number, page = at("work_done"), open_page()
     let_in(page, app, address, "dispatcher")
     page.goto(f"{address}/staff/repairs/{number}")
     page.get_by_label("哪里要重做").press_sequentially("收口没做好")
-    step(number, "pass_check")
+    do(number, "pass_check")
     expect(page.get_by_label("哪里要重做")).to_have_count(0)
     aside = page.get_by_label("您写的没有发出，需要时可以复制")
     expect(aside).to_have_value("收口没做好")
@@ -76,7 +47,7 @@ def test_words_that_were_sent_are_not_written_again(site, at, open_page: Opens):
         expect(page.get_by_label("进展")).to_have_value("")
 
 
-def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, step, open_page: Opens):
+def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, do, open_page: Opens):
     app, address = site
     number, page = at("in_work"), open_page()
     let_in(page, app, address, "owner")
@@ -88,7 +59,7 @@ def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, step, open_page
     page.wait_for_timeout(300)
     page.clock.run_for(31_000)
     assert asked == []  # without a stream it would have asked twice by now
-    step(number, "post_progress")  # a sign of life, as the beats are
+    do(number, "post_progress")  # a sign of life, as the beats are
     expect(page.locator(f"#ticket-{number}-timeline")).to_contain_text("正在补防水")
     expect(page.locator(".htmx-request")).to_have_count(0)
     assert len(asked) == 1

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal.models.base import db
+from portal.models.repairs import Ticket
 from tests.stage.building import build, close, opened
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
@@ -91,6 +93,31 @@ def sign_in(request: pytest.FixtureRequest) -> Callable[[str], PageClient]:
 def client(request: pytest.FixtureRequest) -> PageClient:
     """A browser of nobody."""
     return PageClient.of(_of(request), None)
+
+
+@pytest.fixture
+def at(cast: Cast) -> Callable[..., str]:
+    """Bring a ticket to a state, commit, and give its number."""
+
+    def number(state: str, **report: object) -> str:
+        with cast.at_work():
+            found: str = cast.ticket(state, **report).number  # type: ignore[arg-type]
+            db.session.commit()
+            return found
+
+    return number
+
+
+@pytest.fixture
+def do(cast: Cast) -> Callable[[str, str], None]:
+    """One more step by its usual person, committed."""
+
+    def step(number: str, verb: str) -> None:
+        with cast.at_work():
+            cast.do(Ticket.reached_by(cast.actor("manager"), number), verb)
+            db.session.commit()
+
+    return step
 
 
 def _of(request: pytest.FixtureRequest) -> Flask:

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.models.base import db
 from portal.models.repairs import Ticket
 from tests.stage.client import Reading
 
@@ -15,37 +14,12 @@ WORDS = "换了角阀，\n试水十分钟不漏"
 SCRIPTED = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def ticket(cast):
-    """Bring a ticket to a state, commit, and give its number."""
-
-    def number(state: str) -> str:
-        with cast.at_work():
-            found = cast.ticket(state).number
-            db.session.commit()
-            return found
-
-    return number
-
-
-@pytest.fixture
-def step(cast):
-    """A step of somebody else meanwhile."""
-
-    def taken(number: str, verb: str) -> None:
-        with cast.at_work():
-            cast.do(Ticket.reached_by(cast.actor("manager"), number), verb)
-            db.session.commit()
-
-    return taken
-
-
 @pytest.mark.parametrize("headers", [{}, SCRIPTED], ids=["page", "pieces"])
-def test_a_form_that_is_still_offered_comes_back_filled_in(cast, ticket, step, sign_in, headers):
-    number, dispatcher = ticket("work_done"), sign_in("dispatcher")
+def test_a_form_that_is_still_offered_comes_back_filled_in(cast, at, do, sign_in, headers):
+    number, dispatcher = at("work_done"), sign_in("dispatcher")
     late = dispatcher.form(f"/staff/repairs/{number}", "/check/failure")
     for verb in ("send_back", "finish"):
-        step(number, verb)
+        do(number, verb)
     answer = dispatcher.post(late.action, data=late.fields | {"words": [WORDS]}, headers=headers)
     assert answer.status_code == 409
     again = next(form for form in Reading(answer.text).forms if form.action.endswith("/check/failure"))
@@ -57,10 +31,10 @@ def test_a_form_that_is_still_offered_comes_back_filled_in(cast, ticket, step, s
 
 
 @pytest.mark.parametrize("headers", [{}, SCRIPTED], ids=["page", "pieces"])
-def test_words_of_a_form_that_is_no_longer_offered_can_be_copied(ticket, step, sign_in, headers):
-    number, dispatcher = ticket("work_done"), sign_in("dispatcher")
+def test_words_of_a_form_that_is_no_longer_offered_can_be_copied(at, do, sign_in, headers):
+    number, dispatcher = at("work_done"), sign_in("dispatcher")
     late = dispatcher.form(f"/staff/repairs/{number}", "/check/failure")
-    step(number, "pass_check")
+    do(number, "pass_check")
     answer = dispatcher.post(late.action, data=late.fields | {"words": ["收口没做好 <b>"]}, headers=headers)
     assert answer.status_code == 409
     assert '<label for="unsent-1">您写的没有发出，需要时可以复制</label>' in answer.text
@@ -68,21 +42,21 @@ def test_words_of_a_form_that_is_no_longer_offered_can_be_copied(ticket, step, s
     assert "收口没做好" not in dispatcher.get(f"/staff/repairs/{number}").text
 
 
-def test_an_owner_whose_partner_was_faster_keeps_the_words(cast, ticket, step, sign_in):
-    number, owner = ticket("awaiting_owner"), sign_in("owner")
+def test_an_owner_whose_partner_was_faster_keeps_the_words(cast, at, do, sign_in):
+    number, owner = at("awaiting_owner"), sign_in("owner")
     late = owner.form(f"/repairs/{number}/confirmation", "/rework")
-    step(number, "accept")
+    do(number, "accept")
     answer = owner.post(late.action, data=late.fields | {"words": ["还在滴水"], "reasons": ["not_fixed"]})
     assert answer.status_code == 409
     assert "还在滴水</textarea>" in answer.text
 
 
-def test_a_booking_comes_back_as_it_was_chosen(cast, ticket, step, sign_in):
-    number, manager = ticket("acknowledged"), sign_in("manager")
+def test_a_booking_comes_back_as_it_was_chosen(cast, at, do, sign_in):
+    number, manager = at("acknowledged"), sign_in("manager")
     with cast.at_work():
         grant = str(cast.grant("technician").id)
     late = manager.form(f"/staff/repairs/{number}", "/assignment")
-    step(number, "book")
+    do(number, "book")
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     chosen = {"technician": [grant], "start": ["10:30"], "end": ["11:30"], "day": [tomorrow]}
     answer = manager.post(late.action, data=late.fields | chosen)
