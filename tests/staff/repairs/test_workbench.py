@@ -18,16 +18,9 @@ from tests.stage.client import Reading
 
 
 @pytest.fixture
-def at(cast):
-    """Bring a ticket to a state, commit, and name its page."""
-
-    def page(state: str, **report) -> str:
-        with cast.at_work():
-            number = cast.ticket(state, **report).number
-            db.session.commit()
-            return f"/staff/repairs/{number}"
-
-    return page
+def at(at):
+    """Bring a ticket to a state, and name its page."""
+    return lambda state, **report: f"/staff/repairs/{at(state, **report)}"
 
 
 def ids(text: str, ending: str) -> set[str]:
