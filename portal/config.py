@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Mode = Literal["demo", "production"]
+Algorithm = Literal["aes", "sm4"]
 
 
 class SettingsError(Exception):
@@ -21,7 +22,9 @@ class SettingsError(Exception):
 class Settings:
     """What an installation can choose. Names in the environment are ``PORTAL_`` + the field in capitals.
 
-    What may hold a secret stays out of the repr.
+    What may hold a secret stays out of the repr. ``root_provider`` names a factory as ``module:factory``; the two
+    ``next_`` settings say where ``keys rotate-root`` goes. ``algorithm`` is what new seals use. ``checkpoints`` are the
+    places outside the database, separated by blanks, that signed checkpoints of the audit chain go to.
     """
 
     mode: Mode
@@ -31,6 +34,12 @@ class Settings:
     epochs_url: str = field(repr=False)
     root_key_file: Path | None
     root_key: str | None = field(repr=False)
+    next_root_key: str | None = field(repr=False)
+    root_provider: str | None = field(repr=False)
+    next_root_provider: str | None = field(repr=False)
+    algorithm: Algorithm
+    ledger: Path
+    checkpoints: tuple[str, ...] = field(repr=False)
     public_url: str
     proxies: int
     storage_url: str
@@ -77,6 +86,12 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None,
         epochs_url=chosen.text("epochs_url", f"sqlite:///{folder}/epochs.sqlite"),
         root_key_file=_root_key_file(chosen, folder, mode),
         root_key=chosen.text("root_key", "") or None,
+        next_root_key=chosen.text("next_root_key", "") or None,
+        root_provider=chosen.text("root_provider", "") or None,
+        next_root_provider=chosen.text("next_root_provider", "") or None,
+        algorithm=chosen.algorithm(),
+        ledger=Path(chosen.text("ledger", f"{folder}/erasures.ledger")),
+        checkpoints=tuple(chosen.text("checkpoints", f"file://{folder}/checkpoints").split()),
         public_url=chosen.text("public_url", f"http://127.0.0.1:{port}").rstrip("/"),
         proxies=chosen.number("proxies", 0, 0, 9),
         storage_url=chosen.text("storage_url", f"file://{folder}/files"),
@@ -106,6 +121,12 @@ class _Chosen:
             raise SettingsError(f"PORTAL_{name.upper()} is a whole number from {low} to {high}, not {text!r}")
         return int(text)
 
+    def algorithm(self) -> Algorithm:
+        found = self.text("algorithm", "aes")
+        if found not in ("aes", "sm4"):
+            raise SettingsError(f"PORTAL_ALGORITHM is 'aes' or 'sm4', not {found!r}")
+        return "sm4" if found == "sm4" else "aes"
+
 
 def _file(path: Path) -> Mapping[str, object]:
     if not path.exists():
@@ -133,7 +154,7 @@ def _check(settings: Settings) -> None:
                 "PORTAL_MODE=demo serves the loopback address only; PORTAL_PUBLIC_URL names another host"
             )
         return
-    if not settings.root_key_file and not settings.root_key:
+    if not settings.root_key_file and not settings.root_key and not settings.root_provider:
         raise SettingsError("PORTAL_ROOT_KEY_FILE must name the root key's file, outside the instance folder")
     if settings.root_key_file and settings.root_key_file.resolve().is_relative_to(settings.instance):
         raise SettingsError(

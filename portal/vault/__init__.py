@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import current_app, g
 
-from portal.vault.errors import ChainError, Erased, KeyMissing, KeyStoreError, SealError, VaultError
+from portal.vault.errors import Busy, ChainError, Erased, KeyMissing, KeyStoreError, SealError, VaultError
 from portal.vault.keyring import KeyRing
 from portal.vault.subjects import Subject, SubjectKind
 
 __all__ = [
+    "Busy",
     "ChainError",
     "Erased",
     "KeyMissing",

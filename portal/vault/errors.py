@@ -36,5 +36,12 @@ class KeyStoreError(VaultError):
     """A root key or a store that cannot be used; the message is one line for the person who starts the portal."""
 
 
+class Busy(KeyStoreError):
+    """Another process works on the keys; never two at once."""
+
+    def __init__(self) -> None:
+        super().__init__("another command is working on the keys; wait until it has ended")
+
+
 class ChainError(VaultError):
     """The audit chain or its checkpoint does not hold; the message names the place, never the event's content."""

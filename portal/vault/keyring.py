@@ -23,6 +23,7 @@ from portal.vault.root import RootKey, read_root
 from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.subjects import Subject
+from portal.vault.work import Works
 
 _T = TypeVar("_T")
 
@@ -32,6 +33,7 @@ class KeyRing:
 
     def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore) -> None:
         self._keys, self._epochs = keys, epochs
+        self.works = Works(keys)
         self._secrets = Secrets(keys, root)
         development = root.environment == "development"
         self._subjects = SubjectKeys(keys, epochs, development=development, changed=self._forget)
@@ -46,6 +48,7 @@ class KeyRing:
         keys, epochs = opening.stores(settings, root)
         try:
             opening.check(keys, epochs, root)
+            keys.complete()
             return cls(root, keys, epochs)
         except BaseException:
             keys.close()

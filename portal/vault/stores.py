@@ -77,6 +77,25 @@ erased_subjects = Table(
     Column("subject", LargeBinary(16), primary_key=True),
     sqlite_with_rowid=False,
 )
+works = Table(
+    "vault_work",
+    KEYS,
+    Column("name", String(32), primary_key=True),
+    Column("began_at", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("cursor", LargeBinary, nullable=False),
+    Column("ended_at", BigInteger),
+)
+# Two columns of every blind index: the one in use, and the one a rotation fills. Which secret and version each holds.
+index_columns = Table(
+    "vault_index_column",
+    KEYS,
+    Column("slot", SmallInteger, primary_key=True, autoincrement=False),
+    Column("secret", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("filled", Boolean, nullable=False),
+)
 epoch_store = Table(
     "vault_epoch_store",
     EPOCHS,
@@ -96,20 +115,23 @@ epochs = Table(
 
 
 class Store:
-    """A database of the vault. ``name`` is what messages call it, ``head`` its table of one row."""
+    """A database of the vault. ``name`` is what messages call it, ``head`` its table of one row.
+
+    ``file`` is the embedded database's; None on a server.
+    """
 
     def __init__(self, name: str, url: str, head: Table) -> None:
         self.name = name
         self._head = head
         try:
-            self._file = _file_of(url)
+            self.file = _file_of(url)
             self.engine = _engine(url)
         except (ArgumentError, ImportError):
             raise KeyStoreError(f"the address of the {name} cannot be used") from None
 
     def exists(self) -> bool:
         """Whether the store was made, looking without making or changing a file."""
-        if self._file is not None and not (self._file.exists() and self._file.stat().st_size):
+        if self.file is not None and not (self.file.exists() and self.file.stat().st_size):
             return False
         with self.reading() as connection:
             return inspect(connection).has_table(self._head.name)
@@ -118,17 +140,25 @@ class Store:
         """Make the tables inside the caller's transaction."""
         self._head.metadata.create_all(connection)
 
+    def complete(self) -> None:
+        """Make the tables that a store made by an earlier release lacks."""
+        with self.reading() as connection:
+            there = set(inspect(connection).get_table_names())
+        if not there.issuperset(self._head.metadata.tables):
+            with self.writing() as connection:
+                self.make(connection)
+
     def prepare_file(self) -> None:
         """Make the embedded database's file, for its owner's eyes only, and the folder it lies in."""
-        if self._file is not None:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+        if self.file is not None:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading; every statement sees what was committed before it."""
         with self.engine.connect() as connection:
-            if self._file is None:
+            if self.file is None:
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
@@ -149,7 +179,7 @@ class Store:
 
         Raises KeyStoreError when readers hold it; what was deleted stays deleted, and a repetition finishes.
         """
-        if self._file is None:
+        if self.file is None:
             return
         with self.engine.connect() as connection:
             driver = connection.connection

@@ -21,7 +21,10 @@ CHINESE_MOBILE = re.compile(r"\+861[1-9]")  # 10 is Beijing's area
 
 
 class Person(SealedRow, Identified, Model):
-    """A person; name, phone (E.164) and e-mail are sealed under the person's own key."""
+    """A person; name, phone (E.164) and e-mail, identity and address are sealed under the person's own key.
+
+    Every index has a second column, its name ended by ``_other``: a rotation of the index key fills it.
+    """
 
     __tablename__ = "person"
     event_noun = "person"
@@ -30,12 +33,21 @@ class Person(SealedRow, Identified, Model):
     contact_sealed: Mapped[bytes | None] = sealed_column()
     phone_index: Mapped[bytes | None] = index_column(unique=True)
     email_index: Mapped[int | None] = index_column()
+    phone_index_other: Mapped[bytes | None] = index_column(unique=True)
+    email_index_other: Mapped[int | None] = index_column()
+    identity_sealed: Mapped[bytes | None] = sealed_column(deferred=True)
+    id_number_index: Mapped[int | None] = index_column()
+    id_number_index_other: Mapped[int | None] = index_column()
     address_sealed: Mapped[bytes | None] = sealed_column()
 
     contact = SealedGroup("person.contact", "contact_sealed", ("name", "phone", "email"))
     name = contact.field("name")
     phone = contact.field("phone", index="phone_index", normaliser="phone")
     email = contact.field("email", index="email_index", normaliser="email")
+    identity = SealedGroup("person.identity", "identity_sealed", ("id_number", "birth_date", "bank_account"))
+    id_number = identity.field("id_number", index="id_number_index", normaliser="id_number")
+    birth_date = identity.field("birth_date")
+    bank_account = identity.field("bank_account")
     address_group = SealedGroup("person.address", "address_sealed", ("address",))
     address = address_group.field("address")
 

@@ -11,6 +11,8 @@ from portal.vault.index import UNIQUE, short_index
 
 # A column with this in its ``info`` is written by the unit of work only.
 GUARDED: Final = {"sealed": True}
+# A blind index besides: left out of backups and made anew.
+INDEXING: Final = {**GUARDED, "blind_index": True}
 
 
 def sealed_column(*, deferred: bool = False) -> MappedColumn[Any]:
@@ -24,8 +26,8 @@ def index_column(*, unique: bool = False) -> MappedColumn[Any]:
     A unique one keeps 16 bytes, ``Mapped[bytes | None]``; another a signed 64-bit integer, ``Mapped[int | None]``.
     """
     if unique:
-        return mapped_column(LargeBinary(UNIQUE), unique=True, deferred=True, info=dict(GUARDED))
-    return mapped_column(BigInteger, index=True, deferred=True, info=dict(GUARDED))
+        return mapped_column(LargeBinary(UNIQUE), unique=True, deferred=True, info=dict(INDEXING))
+    return mapped_column(BigInteger, index=True, deferred=True, info=dict(INDEXING))
 
 
 def as_kept(owner: type[object], column: str, index: bytes) -> bytes | int:
