@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.result import line
 
-NAMES = ("pages", "weight")
+NAMES = ("pages", "vault", "weight")
 
 
 def main() -> int:

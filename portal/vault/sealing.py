@@ -26,6 +26,12 @@ def label_bytes(label: str) -> bytes:
     return bytes((len(label),)) + label.encode()
 
 
+@lru_cache(maxsize=2048)
+def _bound(header: bytes, label: str) -> bytes:
+    """How the associated data of a group begins: the same for all rows of a label and key version."""
+    return b"anju/v1/group" + header + label_bytes(label)
+
+
 def pad(text: bytes) -> bytes:
     """Add 0x80 and zeros to the next multiple of 32: 1 to 32 bytes, so that a length says little."""
     return text + b"\x80" + bytes(-(len(text) + 1) % BLOCK)
@@ -57,7 +63,7 @@ def seal_group(
     if not fields or not all(isinstance(value, str) for value in fields.values()):
         raise ValueError("a group is sealed from at least one text")
     header, cipher = keys.sealer(algorithm)
-    bound = b"anju/v1/group" + header + label_bytes(label) + row_id + subject
+    bound = _bound(header, label) + row_id + subject
     return header + nonce + cipher.encrypt(nonce, pad(canonical_json(dict(fields))), bound)
 
 
@@ -70,7 +76,7 @@ def open_group(keys: DataKeys, label: str, row_id: bytes, subject: bytes, blob: 
         raise SealError
     header = blob[:HEADER]
     cipher = keys.opener(header)
-    bound = b"anju/v1/group" + header + label_bytes(label) + row_id + subject
+    bound = _bound(header, label) + row_id + subject
     try:
         padded = cipher.decrypt(blob[HEADER:START], blob[START:], bound)
     except InvalidTag:

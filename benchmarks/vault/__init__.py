@@ -1,0 +1,17 @@
+"""What sealing costs, against plaintext columns, StringEncryptedType and raw AES-GCM, on both databases."""
+
+from __future__ import annotations
+
+from benchmarks.result import Result
+from benchmarks.vault import lists, lookups, rates, writes
+from benchmarks.vault.stand import DATABASES, stand
+
+
+def run() -> list[Result]:
+    """Every goal on SQLite and, its name ended by ``_pg``, on PostgreSQL; what touches no database once."""
+    results = rates.run()
+    for database in DATABASES:
+        for part in (lists, writes, lookups):
+            with stand(database) as here:
+                results += part.run(here)
+    return results
