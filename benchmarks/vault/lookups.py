@@ -36,7 +36,7 @@ def run(stand: Stand) -> list[Result]:
     return [Result.at_most(f"index_lookup{stand.suffix}", what, max(found.values()), 1.15, 1.08)]
 
 
-def _finding(model: type[Guest]) -> Callable[[], None]:
+def _finding(model: Guest) -> Callable[[], None]:
     texts = [values_of(number)["phone"] for number in range(0, KNOWN, KNOWN // LOOKUPS)]
 
     def find() -> None:
@@ -56,7 +56,7 @@ def _grow(there: int, size: int) -> None:
         plain, sealed = [], []
         for number in numbers:
             values = values_of(number)
-            plain.append({"id": new_id(), "subject_kind": 1, **{name: values[name] for name in ("name", "phone", "email", "address")}})
+            plain.append({"id": new_id(), "subject_kind": 1, **values})
             sealed.append(
                 {
                     "id": (mine := new_id()),
@@ -68,5 +68,5 @@ def _grow(there: int, size: int) -> None:
                 }
             )
         with db.engine.begin() as connection:
-            connection.execute(insert(PlainGuest.__table__), plain)  # type: ignore[arg-type]
-            connection.execute(insert(SealedGuest.__table__), sealed)  # type: ignore[arg-type]
+            connection.execute(insert(PlainGuest), plain)
+            connection.execute(insert(SealedGuest), sealed)

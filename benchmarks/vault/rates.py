@@ -1,9 +1,9 @@
-"""How fast groups open against the bare cipher with the same bytes: what slicing, binding and reading add."""
+"""How fast groups open against the bare cipher: what slicing, binding and reading add."""
 
 from __future__ import annotations
 
 import os
-from statistics import median
+from collections.abc import Callable
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,29 +17,38 @@ from portal.vault.sealing import open_group, seal_group
 
 GROUPS = 2_000
 ROUNDS = 25
+CONTACT = ("name", "phone", "email")
+Values = Callable[[int], dict[str, str]]
 
 
 def run() -> list[Result]:
-    """A contact group and a text of 4 KiB."""
-    fields, long = _rate(values_of), _rate(lambda _: {"text": "a" * 4096})
+    """Fields as they are read, three in a contact group against three bare ciphertexts; and a text of 4 KiB."""
+    fields = _rate(_contact)
+    long = _rate(lambda _: {"text": "a" * 4096})
     return [
-        Result.at_least("open_fields", "groups opened / bare AES-GCM, contact", fields, 0.50, 0.60),
-        Result.at_least("open_4k", "groups opened / bare AES-GCM, 4 KiB", long, 0.65, 0.80),
+        Result.at_least(
+            "open_fields", "fields read from contact groups / bare AES-GCM, a field each", fields, 0.50, 0.60
+        ),
+        Result.at_least("open_4k", "texts of 4 KiB opened / bare AES-GCM", long, 0.65, 0.80),
     ]
 
 
-def _rate(values: object) -> float:
+def _contact(number: int) -> dict[str, str]:
+    values = values_of(number)
+    return {name: values[name] for name in CONTACT}
+
+
+def _rate(values: Values) -> float:
     key = os.urandom(32)
     keys, bare = DataKeys({1: key}, development=False), AESGCM(key)
     subject = Subject(SubjectKind.PERSON, uuid4()).packed
-    sealed = []
+    sealed, raw = [], []
     for number in range(GROUPS):
-        row, nonce = uuid4().bytes, os.urandom(12)
-        sealed.append((row, seal_group(keys, "bench.contact", row, subject, values(number), nonce=nonce)))  # type: ignore[operator]
-    raw = []
-    for _, blob in sealed:
-        nonce = os.urandom(12)
-        raw.append((nonce, bare.encrypt(nonce, bytes(len(blob) - 32), b"bench")))
+        fields, row = values(number), uuid4().bytes
+        sealed.append((row, seal_group(keys, "bench.contact", row, subject, fields, nonce=os.urandom(12))))
+        for text in fields.values():
+            nonce = os.urandom(12)
+            raw.append((nonce, bare.encrypt(nonce, text.encode(), b"bench")))
 
     def ours() -> None:
         for row, blob in sealed:
@@ -49,6 +58,4 @@ def _rate(values: object) -> float:
         for nonce, blob in raw:
             bare.decrypt(nonce, blob, b"bench")
 
-    taken = rounds({"ours": ours, "bare": theirs}, ROUNDS)
-    assert median(taken["ours"]) > 0
-    return 1 / ratio(taken, "ours", "bare")
+    return 1 / ratio(rounds({"ours": ours, "bare": theirs}, ROUNDS), "ours", "bare")

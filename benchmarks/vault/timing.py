@@ -1,4 +1,4 @@
-"""A B A B: what is compared runs in turn, in another order each round, and a ratio is the median of the rounds' ratios."""
+"""A B A B: what is compared runs in turn, in another order each round; a ratio is the median of the rounds' ratios."""
 
 from __future__ import annotations
 

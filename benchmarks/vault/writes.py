@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from benchmarks.result import Result
 from benchmarks.vault.guests import Guest, PlainGuest, SealedGuest, filled
@@ -41,7 +42,7 @@ def run(stand: Stand) -> list[Result]:
     ]
 
 
-def _update(model: type[Guest], ids: list[object], numbers: Iterator[int]) -> None:
+def _update(model: Guest, ids: list[Any], numbers: Iterator[int]) -> None:
     number = next(numbers)
     row = db.session.get_one(model, ids[number % ROWS])
     row.phone = f"+861{3_000_000_000 + number}"
@@ -49,7 +50,7 @@ def _update(model: type[Guest], ids: list[object], numbers: Iterator[int]) -> No
     db.session.remove()
 
 
-def _create(model: type[Guest], numbers: Iterator[int]) -> None:
+def _create(model: Guest, numbers: Iterator[int]) -> None:
     number = next(numbers)
     db.session.add_all(filled(model, range(number, number + 1)))
     db.session.commit()

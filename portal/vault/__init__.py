@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import current_app, g
+from flask.ctx import AppContext
+from flask.globals import app_ctx
 
 from portal.vault.errors import Busy, ChainError, Erased, KeyMissing, KeyStoreError, SealError, VaultError
 from portal.vault.keyring import KeyRing
@@ -29,8 +30,12 @@ def ring() -> KeyRing:
     Before its first use in a request or a job it looks whether a key was destroyed elsewhere: that is gone here within
     one request.
     """
-    found: KeyRing = current_app.extensions["portal.keyring"]
-    if "keys_looked_at" not in g:
+    # One look at the context: lists ask for every row they open.
+    context: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    held = vars(context.g)
+    found: KeyRing | None = held.get("portal_keyring")
+    if found is None:
+        found = context.app.extensions["portal.keyring"]
         found.refresh()
-        g.keys_looked_at = True
+        held["portal_keyring"] = found
     return found

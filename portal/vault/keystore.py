@@ -22,7 +22,8 @@ BATCH = 500
 
 _generation = select(key_store.c.generation)
 _LOOK = str(_generation)
-_rows = select(data_keys).where(
+_COLUMNS = (data_keys.c.subject, data_keys.c.version, data_keys.c.epoch, data_keys.c.wrapped)
+_rows = select(*_COLUMNS).where(
     data_keys.c.kind == bindparam("kind"), data_keys.c.subject.in_(bindparam("ids", expanding=True))
 )
 _erased = select(erased_subjects.c.kind, erased_subjects.c.subject).where(
@@ -107,9 +108,10 @@ class KeyStore(Store):
         """The wrapped keys of those of the subjects that have any."""
         found: dict[bytes, list[WrappedKey]] = defaultdict(list)
         for batch in _batches(subjects):
-            for row in connection.execute(_rows, batch):
-                key = _wrapped_key(row)
-                found[key.subject].append(key)
+            kind = bytes((batch["kind"],))
+            for subject, version, epoch, wrapped in connection.execute(_rows, batch).all():
+                packed = kind + subject
+                found[packed].append(WrappedKey(packed, version, epoch, bytes(wrapped)))
         return found
 
     def erased(self, connection: Connection, subjects: Iterable[bytes]) -> set[bytes]:
@@ -172,7 +174,7 @@ def _matching(table: Table, named: Mapping[str, object]) -> list[ColumnElement[b
     return [table.c[name] == value for name, value in named.items()]
 
 
-def _batches(subjects: Iterable[bytes]) -> Iterator[dict[str, object]]:
+def _batches(subjects: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """Parameters for one kind and at most ``BATCH`` ids at a time: databases limit how many a statement takes."""
     kinds: dict[int, list[bytes]] = defaultdict(list)
     for subject in subjects:

@@ -93,24 +93,20 @@ class SealedGroup:
 
     def open_many(self, rows: Iterable[SealedRow], keyring: KeyRing) -> None:
         """Open the rows that are still closed; one that does not open stays so, and reading it says why."""
-        closed, wanted = [], []
+        column, slot, closed, wanted = self.column, self.slot, [], []
         for row in rows:
-            blob = self._closed(row)
-            subject = packed_subject(row) if blob is not None else None
-            if blob is not None and subject is not None:
-                closed.append((row, blob))
-                wanted.append((row.id.bytes, subject, blob))
-        for (row, blob), values in zip(closed, keyring.open_many(self.label, wanted), strict=True):
+            held = row.__dict__
+            raw = held.get(column) or getattr(row, column)  # expired, deferred or null
+            opened = held.get(slot)
+            if type(raw) is not bytes or (opened is not None and opened[0] is raw):
+                continue
+            subject = packed_subject(row)
+            if subject is not None:
+                closed.append((held, raw))
+                wanted.append((row.id.bytes, subject, raw))
+        for (held, raw), values in zip(closed, keyring.open_many(self.label, wanted), strict=True):
             if values is not None:
-                row.__dict__[self.slot] = blob, values
-
-    def _closed(self, row: SealedRow) -> bytes | None:
-        raw = getattr(row, self.column)
-        opened = row.__dict__.get(self.slot)
-        if raw is None or type(raw) is Draft or (opened is not None and opened[0] is raw):
-            return None
-        blob: bytes = raw
-        return blob
+                held[slot] = raw, values
 
     def cleared(self, row: SealedRow) -> bool:
         """Whether the group is null; then its index columns are made so too."""

@@ -78,7 +78,7 @@ def packed_subject(row: SealedRow) -> bytes | None:
         if kind is None or subject is None:
             return None
     first = _KINDS.get(kind)
-    return None if first is None else first + _bytes(subject)
+    return None if first is None else first + (subject if type(subject) is bytes else subject.bytes)
 
 
 def _bytes(value: UUID | bytes) -> bytes:
