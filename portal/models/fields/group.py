@@ -14,6 +14,7 @@ from portal.vault import KeyRing, SealError, ring
 from portal.vault.normalise import NORMALISERS
 from portal.vault.sealing import label_bytes
 
+OTHER = "_other"  # ends the name of an index's second column
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -22,6 +23,11 @@ class Index(NamedTuple):
 
     column: str
     normaliser: str
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """The column of slot 0 and that of slot 1, of which a rotation fills the free one."""
+        return self.column, self.column + OTHER
 
 
 class SealedGroup:
@@ -116,8 +122,8 @@ class SealedGroup:
         """Whether the group is null; then its index columns are made so too."""
         if getattr(row, self.column) is not None:
             return False
-        for index in self.indexes.values():
-            setattr(row, index.column, None)
+        for column in self.index_columns:
+            setattr(row, column, None)
         return True
 
     def settle(self, row: SealedRow, keyring: KeyRing) -> None:
@@ -128,10 +134,28 @@ class SealedGroup:
         """
         raw = getattr(row, self.column)
         values = self._seal(row, raw, keyring) if type(raw) is Draft else self.open(row, raw, keyring)
+        for column, kept in self.indexed(type(row), values, keyring).items():
+            setattr(row, column, kept)
+
+    @property
+    def index_columns(self) -> list[str]:
+        """Every column of every index of the group, in use or not."""
+        return [column for index in self.indexes.values() for column in index.columns]
+
+    def indexed(
+        self, owner: type[object], values: Mapping[str, str], keyring: KeyRing
+    ) -> dict[str, bytes | int | None]:
+        """What each of ``index_columns`` holds for these values.
+
+        None in the column no secret is at work in: a process that has not noticed a rotation yet leaves no stale index
+        there, only a gap that the rotation's last pass fills.
+        """
+        kept: dict[str, bytes | int | None] = dict.fromkeys(self.index_columns)
         for name, index in self.indexes.items():
             text = values.get(name)
             found = None if text is None else keyring.blind_index(self.label, name, index.normaliser, text)
-            setattr(row, index.column, None if found is None else as_kept(type(row), index.column, found))
+            kept[index.column] = None if found is None else as_kept(owner, index.column, found)
+        return kept
 
     def _seal(self, row: SealedRow, draft: Draft, keyring: KeyRing) -> Mapping[str, str]:
         subject = row.sealed_subject
