@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from portal.extensions import db, reading, writing
 from portal.models.fields.places import Place
@@ -23,8 +23,10 @@ TOLD_SECONDS = 0.25
 # After each batch the walker stands still for this part of the time the batch took, and at least for a moment.
 REST = 0.2
 LEAST_REST_SECONDS = 0.0005
+FIRST = b"1"
 
 Rows = Sequence[Row[Any]]
+Only = Callable[[Place], ColumnElement[bool]]
 
 
 @contextmanager
@@ -41,55 +43,58 @@ def changing() -> Iterator[Connection]:
         yield connection
 
 
-def walk(
-    progress: Progress, through: Iterable[Place], columns: Callable[[Place], list[Any]]
-) -> Iterator[tuple[Place, Rows]]:
-    """Every row of every place in batches: ``id``, ``kind``, ``subject``, ``blob`` and then ``columns``.
-
-    Begins where ``progress`` says an earlier run was killed; a batch may then come a second time.
-    """
-    listed = list(through)
+def count(listed: Iterable[Place]) -> int:
+    """How many rows there are to walk through."""
     with looking() as connection:
-        progress.expect(sum(connection.scalar(select(func.count()).select_from(place.table)) or 0 for place in listed))
+        return sum(connection.scalar(select(func.count()).select_from(place.table)) or 0 for place in listed)
+
+
+def walk(
+    progress: Progress, listed: Iterable[Place], phase: bytes = FIRST, only: Only | None = None
+) -> Iterator[tuple[Place, Rows]]:
+    """Every row of every place in batches: what ``read`` gives.
+
+    Begins where ``progress`` says an earlier run was killed; a batch may then come a second time. ``phase`` is a byte
+    ahead of the cursor, for work that walks more than once: a later phase has the greater one.
+    """
     steps = _Steps(progress)
     for place in listed:
-        after = _after(progress.cursor, place)
+        after = _after(progress.cursor, phase, place)
         if after is None:
             continue
-        for rows in _batches(place, after, columns(place)):
+        for rows in _batches(place, after, only):
             began = time.monotonic()
             yield place, rows
-            steps.step(len(rows), place.name.encode() + b" " + rows[-1].id.bytes)
+            steps.step(len(rows), phase + place.name.encode() + b" " + rows[-1].id.bytes)
             time.sleep(max(LEAST_REST_SECONDS, (time.monotonic() - began) * REST))
     steps.tell()
 
 
-def row_columns(place: Place) -> list[Any]:
-    """What every walker needs of a row."""
-    table = place.table
-    return [
-        table.c.id,
-        table.c.subject_kind.label("kind"),
-        table.c.subject_id.label("subject"),
-        table.c[place.group.column].label("blob"),
-    ]
+def read(place: Place, *conditions: ColumnElement[bool], limit: int | None = None) -> Rows:
+    """Rows by id: ``id``, ``kind``, ``subject``, ``blob`` and the index columns under their names."""
+    indexes = [place.table.c[name] for name in place.index_columns]
+    wanted = select(*place.row_columns, *indexes).where(*conditions).order_by(place.table.c.id).limit(limit)
+    with looking() as connection:
+        return connection.execute(wanted).all()
 
 
-def _batches(place: Place, after: UUID, columns: list[Any]) -> Iterator[Rows]:
-    table = place.table
-    wanted = select(*row_columns(place), *columns).order_by(table.c.id).limit(BATCH)
-    while True:
-        with looking() as connection:
-            rows = connection.execute(wanted.where(table.c.id > after)).all()
-        if not rows:
-            return
+def again(place: Place, rows: Rows) -> Rows:
+    """The same rows as they are now, as far as they still are."""
+    return read(place, place.table.c.id.in_([row.id for row in rows]))
+
+
+def _batches(place: Place, after: UUID, only: Only | None) -> Iterator[Rows]:
+    conditions = [] if only is None else [only(place)]
+    while rows := read(place, place.table.c.id > after, *conditions, limit=BATCH):
         yield rows
         after = rows[-1].id
 
 
-def _after(cursor: bytes, place: Place) -> UUID | None:
+def _after(cursor: bytes, phase: bytes, place: Place) -> UUID | None:
     """The id after which this place is still to do; None where it is done."""
-    name, _, last = cursor.partition(b" ")
+    if cursor[:1] != phase:
+        return UUID(int=0) if cursor[:1] < phase else None
+    name, _, last = cursor[1:].partition(b" ")
     here = place.name.encode()
     if here < name:
         return None

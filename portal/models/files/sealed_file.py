@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.backends.storage import Storage
 from portal.models.base import Identified, Instant, Model, db
-from portal.models.fields import SealedRow
+from portal.models.fields import SealedRow, file_key_column
 from portal.vault import Subject, ring
 
 ORPHAN_AGE = timedelta(days=1)
@@ -30,7 +30,7 @@ class SealedFile(SealedRow, Identified, Model):
 
     __tablename__ = "sealed_file"
 
-    key_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key_sealed: Mapped[bytes] = file_key_column()
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(Instant)

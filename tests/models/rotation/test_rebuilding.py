@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.models.accounts import Person
-from portal.models.fields import rebuilding
+from portal.models.fields import swapping
 from portal.models.fields.rebuilding import rebuild_indexes
 from portal.vault import ring
 from tests.models.rotation.rows import PERSONS, emptied, indexes
@@ -60,16 +60,16 @@ def test_an_edit_meanwhile_wins(app: Flask, cast, monkeypatch: pytest.MonkeyPatc
         owner_id = cast.person("owner").id
         db.session.rollback()
         emptied()
-        write = rebuilding._write
+        write = swapping._write
 
         def interrupted(*given):
-            monkeypatch.setattr(rebuilding, "_write", write)
+            monkeypatch.setattr(swapping, "_write", write)
             person = db.session.get(Person, owner_id)
             person.phone = "+8613912340000"
             db.session.commit()
             return write(*given)
 
-        monkeypatch.setattr(rebuilding, "_write", interrupted)
+        monkeypatch.setattr(swapping, "_write", interrupted)
         rebuilt()
         found = Person.by_phone("13912340000")
         assert found is not None
@@ -85,7 +85,7 @@ def test_killed_and_gone_on_with(app: Flask, monkeypatch: pytest.MonkeyPatch, ba
         emptied()
         monkeypatch.setattr("portal.models.fields.walking.BATCH", 2)
         monkeypatch.setattr("portal.models.fields.walking.TOLD_SECONDS", 0)
-        write, left = rebuilding._write, [batches]
+        write, left = swapping._write, [batches]
 
         def dying(*given):
             if not left[0]:
@@ -93,10 +93,10 @@ def test_killed_and_gone_on_with(app: Flask, monkeypatch: pytest.MonkeyPatch, ba
             left[0] -= 1
             return write(*given)
 
-        monkeypatch.setattr(rebuilding, "_write", dying)
+        monkeypatch.setattr(swapping, "_write", dying)
         with pytest.raises(KeyboardInterrupt):
             rebuilt()
-        monkeypatch.setattr(rebuilding, "_write", write)
+        monkeypatch.setattr(swapping, "_write", write)
         with ring().works.alone("rebuild-indexes") as progress:
             assert progress.work.resumed
             assert rebuild_indexes(progress) == len(before) - 2 * batches
