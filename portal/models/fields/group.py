@@ -10,7 +10,7 @@ from portal.models.fields.columns import as_kept
 from portal.models.fields.draft import Draft
 from portal.models.fields.field import SealedField
 from portal.models.fields.row import OPENED, SealedRow, packed_subject
-from portal.vault import KeyRing, SealError, ring
+from portal.vault import KeyRing, KeyStoreError, SealError, ring
 from portal.vault.normalise import NORMALISERS
 from portal.vault.sealing import label_bytes
 
@@ -151,10 +151,31 @@ class SealedGroup:
         there, only a gap that the rotation's last pass fills.
         """
         kept: dict[str, bytes | int | None] = dict.fromkeys(self.index_columns)
-        for name, index in self.indexes.items():
+        for name in self.indexes:
             text = values.get(name)
-            found = None if text is None else keyring.blind_index(self.label, name, index.normaliser, text)
-            kept[index.column] = None if found is None else as_kept(owner, index.column, found)
+            if text is not None:
+                kept |= self.hashed(owner, name, text, keyring)
+        return kept
+
+    def hashed(
+        self, owner: type[object], name: str, text: str, keyring: KeyRing, *, filled: bool = False
+    ) -> dict[str, bytes | int]:
+        """A text's index for every column in use, or those no row lacks; none where its rule is not met."""
+        try:
+            return self._hashed(owner, name, text, keyring, filled)
+        except KeyStoreError:  # a rotation ended between two looks, and its old column with it
+            return self._hashed(owner, name, text, keyring, filled)
+
+    def _hashed(
+        self, owner: type[object], name: str, text: str, keyring: KeyRing, filled: bool
+    ) -> dict[str, bytes | int]:
+        index, kept = self.indexes[name], {}
+        for number, slot in keyring.index_slots().items():
+            if slot.filled or not filled:
+                found = keyring.blind_index(self.label, name, index.normaliser, text, number)
+                if found is not None:
+                    column = index.columns[number]
+                    kept[column] = as_kept(owner, column, found)
         return kept
 
     def _seal(self, row: SealedRow, draft: Draft, keyring: KeyRing) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def _changes(place: Place, rows: Rows) -> list[Change]:
     assert place.group is not None
     for row, values in zip(rows, opened(place, rows), strict=True):
         if values is Opened.BROKEN:
-            log.warning("index.unreadable", table=place.table.name, row=row.id.hex)
+            log.warning("index.unreadable", kind=place.name, id=row.id.hex)
         found = place.group.indexed(place.model, {} if isinstance(values, Opened) else values, keyring)
         if any(found[name] != getattr(row, name) for name in found):
             changes.append(change(row, found))

@@ -33,7 +33,7 @@ def swap(place: Place, rows: Rows, changes_of: Callable[[Place, Rows], list[Chan
 
 def change(row: Any, values: dict[str, Any]) -> Change:
     """The parameters that write these columns while the row's blob is still the one that was read."""
-    return {"at": row.id, "old": row.blob} | {f"new_{name}": value for name, value in values.items()}
+    return {"b_row": row.id, "b_blob": row.blob} | {f"to_{name}": value for name, value in values.items()}
 
 
 def _write(place: Place, changes: list[Change]) -> int:
@@ -47,11 +47,11 @@ def _write(place: Place, changes: list[Change]) -> int:
 
 def _statements(place: Place, changes: list[Change]) -> Iterator[tuple[Update, list[Change]]]:
     table, blob = place.table, place.table.c[place.column]
-    values: dict[str, Any] = {name[4:]: bindparam(name) for name in changes[0] if name.startswith("new_")}
-    written = update(table).where(table.c.id == bindparam("at")).values(values)
-    sealed = [one for one in changes if one["old"] is not None]
-    empty = [{name: one[name] for name in one if name != "old"} for one in changes if one["old"] is None]
+    values: dict[str, Any] = {name[3:]: bindparam(name) for name in changes[0] if name.startswith("to_")}
+    written = update(table).where(table.c.id == bindparam("b_row")).values(values)
+    sealed = [one for one in changes if one["b_blob"] is not None]
+    empty = [{name: one[name] for name in one if name != "b_blob"} for one in changes if one["b_blob"] is None]
     if sealed:
-        yield written.where(blob == bindparam("old")), sealed
+        yield written.where(blob == bindparam("b_blob")), sealed
     if empty:
         yield written.where(blob.is_(None)), empty

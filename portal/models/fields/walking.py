@@ -20,9 +20,7 @@ from portal.vault.work import Progress
 
 BATCH = 100
 TOLD_SECONDS = 0.25
-# After each batch the walker stands still for this part of the time the batch took, and at least for a moment.
-REST = 0.2
-LEAST_REST_SECONDS = 0.0005
+REST_SECONDS = 0.001
 FIRST = b"1"
 
 Rows = Sequence[Row[Any]]
@@ -50,12 +48,17 @@ def count(listed: Iterable[Place]) -> int:
 
 
 def walk(
-    progress: Progress, listed: Iterable[Place], phase: bytes = FIRST, only: Only | None = None
+    progress: Progress,
+    listed: Iterable[Place],
+    phase: bytes = FIRST,
+    only: Only | None = None,
+    hold: Callable[[], object] = bool,
 ) -> Iterator[tuple[Place, Rows]]:
     """Every row of every place in batches: what ``read`` gives.
 
     Begins where ``progress`` says an earlier run was killed; a batch may then come a second time. ``phase`` is a byte
-    ahead of the cursor, for work that walks more than once: a later phase has the greater one.
+    ahead of the cursor, for work that walks more than once: a later phase has the greater one. From where ``hold`` says
+    so on, the cursor stays: a run after a kill comes by there again.
     """
     steps = _Steps(progress)
     for place in listed:
@@ -63,17 +66,22 @@ def walk(
         if after is None:
             continue
         for rows in _batches(place, after, only):
-            began = time.monotonic()
             yield place, rows
-            steps.step(len(rows), phase + place.name.encode() + b" " + rows[-1].id.bytes)
-            time.sleep(max(LEAST_REST_SECONDS, (time.monotonic() - began) * REST))
+            steps.step(len(rows), None if hold() else phase + place.name.encode() + b" " + rows[-1].id.bytes)
+            rest()
     steps.tell()
 
 
-def read(place: Place, *conditions: ColumnElement[bool], limit: int | None = None) -> Rows:
-    """Rows by id: ``id``, ``kind``, ``subject``, ``blob`` and the index columns under their names."""
+def rest() -> None:
+    """Stand still between two batches, so that whoever waits for the database or the processor comes in."""
+    time.sleep(REST_SECONDS)
+
+
+def read(place: Place, *conditions: ColumnElement[bool], limit: int | None = None, order: Any = None) -> Rows:
+    """Rows by id, or another order: ``id``, ``kind``, ``subject``, ``blob`` and the index columns under their names."""
     indexes = [place.table.c[name] for name in place.index_columns]
-    wanted = select(*place.row_columns, *indexes).where(*conditions).order_by(place.table.c.id).limit(limit)
+    wanted = select(*place.row_columns, *indexes).where(*conditions).limit(limit)
+    wanted = wanted.order_by(place.table.c.id if order is None else order)
     with looking() as connection:
         return connection.execute(wanted).all()
 
@@ -108,9 +116,9 @@ class _Steps:
         self._progress, self._steps, self._cursor = progress, 0, progress.cursor
         self._told = time.monotonic()
 
-    def step(self, steps: int, cursor: bytes) -> None:
+    def step(self, steps: int, cursor: bytes | None) -> None:
         self._steps += steps
-        self._cursor = cursor
+        self._cursor = self._cursor if cursor is None else cursor
         if time.monotonic() - self._told >= TOLD_SECONDS:
             self.tell()
 
