@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from flask.ctx import AppContext
 from flask.globals import app_ctx
 
@@ -23,19 +25,21 @@ __all__ = [
     "ring",
 ]
 
+# No context that uses the ring is longer behind the key store than this; a rotation of the index waits it out.
+LOOK_SECONDS = 5.0
+
 
 def ring() -> KeyRing:
     """The key ring of the application that is serving.
 
-    Before its first use in a request or a job it looks whether a key was destroyed elsewhere: that is gone here within
-    one request.
+    Before its first use in a request or a job, and every few seconds in a long one, it looks whether a key was
+    destroyed or an index taken into use elsewhere: that is known here within one request.
     """
     # One look at the context: lists ask for every row they open.
     context: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    held = vars(context.g)
-    found: KeyRing | None = held.get("portal_keyring")
-    if found is None:
-        found = context.app.extensions["portal.keyring"]
+    held, now = vars(context.g), monotonic()
+    found: KeyRing = context.app.extensions["portal.keyring"]
+    if held.get("keys_looked_at", 0.0) < now - LOOK_SECONDS:
         found.refresh()
-        held["portal_keyring"] = found
+        held["keys_looked_at"] = now
     return found

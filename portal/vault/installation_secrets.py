@@ -45,6 +45,14 @@ class Secrets:
         """A random secret, wrapped and not yet in the store."""
         return new_secret(self._root, name, version)
 
+    def opens(self, row: WrappedSecret) -> bool:
+        """Whether a secret of the store opens."""
+        try:
+            self._open(row)
+        except KeyStoreError:
+            return False
+        return True
+
     def forget(self) -> None:
         """Look again: another process may have made a version."""
         self._all = {}

@@ -19,17 +19,19 @@ from portal.vault.index_columns import IndexColumns
 from portal.vault.installation_secrets import Secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.normalise import NORMALISERS
+from portal.vault.resealing import Resealing
 from portal.vault.root import RootKey, read_root
 from portal.vault.rotations import Rotations
 from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.subjects import Subject
+from portal.vault.verifying import Verifying
 from portal.vault.work import Works
 
 _T = TypeVar("_T")
 
 
-class KeyRing(Rotations):
+class KeyRing(Rotations, Resealing, Verifying):
     """One for a process, shared by its threads. Holds keys: it is never pickled, printed or logged."""
 
     def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore, algorithm: int = AES_256_GCM) -> None:
