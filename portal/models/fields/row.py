@@ -83,7 +83,9 @@ def packed_subject(row: SealedRow) -> bytes | None:
 def packed(kind: int | None, subject: UUID | bytes | None) -> bytes | None:
     """kind(1) | id(16) from what the two columns hold; None where that is no subject."""
     first = None if kind is None else _KINDS.get(kind)
-    return None if first is None or subject is None else first + (subject if type(subject) is bytes else subject.bytes)
+    return (
+        None if first is None or subject is None else first + (subject if isinstance(subject, bytes) else subject.bytes)
+    )
 
 
 def _bytes(value: UUID | bytes) -> bytes:
