@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 
 from portal.vault.keystore import KeyStore, WrappedKey
 from portal.vault.stores import data_keys
 
 _table = data_keys.c
-# By compare-and-swap: a key that was erased meanwhile, or moved already, is no row to be updated.
-_move = (
-    update(data_keys)
-    .where(
-        _table.kind == bindparam("of_kind"),
-        _table.subject == bindparam("of_subject"),
-        _table.version == bindparam("of_version"),
-        _table.epoch == bindparam("before"),
-    )
-    .values(epoch=bindparam("after"), wrapped=bindparam("moved"))
-)
+# By compare-and-swap: a key that was erased meanwhile, or moved already, is no row to be updated. In the words of the
+# two drivers, for a thousand rows through the library cost three times as much.
+_ON_FILE = """
+    UPDATE vault_data_key SET epoch = ?, wrapped = ?
+    WHERE kind = ? AND subject = ? AND version = ? AND epoch = ?
+"""
+_ON_SERVER = """
+    UPDATE vault_data_key AS kept SET epoch = moved.after, wrapped = moved.wrapped
+    FROM unnest(%s::bigint[], %s::bytea[], %s::smallint[], %s::bytea[], %s::integer[], %s::bigint[])
+        AS moved (after, wrapped, kind, subject, version, before)
+    WHERE kept.kind = moved.kind AND kept.subject = moved.subject AND kept.version = moved.version
+        AND kept.epoch = moved.before
+"""
 
 
 def count_before(store: KeyStore, epoch: int) -> int:
@@ -32,29 +35,25 @@ def count_before(store: KeyStore, epoch: int) -> int:
 def some_before(store: KeyStore, epoch: int, limit: int) -> list[WrappedKey]:
     """Some of the keys that are wrapped under older epochs."""
     columns = _table.kind, _table.subject, _table.version, _table.epoch, _table.wrapped
-    with store.reading() as connection:
-        rows = connection.execute(select(*columns).where(_table.epoch < epoch).limit(limit)).all()
+    asked = select(*columns).where(_table.epoch < epoch).limit(limit)
+    with closing(store.engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(str(asked.compile(store.engine, compile_kwargs={"literal_binds": True})))
+        rows = cursor.fetchall()
     return [
-        WrappedKey(bytes((kind,)) + subject, version, number, bytes(wrapped))
+        WrappedKey(bytes((kind,)) + subject, version, number, wrapped)
         for kind, subject, version, number, wrapped in rows
     ]
 
 
 def move(store: KeyStore, rows: Iterable[tuple[WrappedKey, bytes]], epoch: int) -> None:
     """Keep each key as it is wrapped under this epoch now, in one transaction."""
-    moved = [
-        {
-            "of_kind": row.subject[0],
-            "of_subject": row.subject[1:],
-            "of_version": row.version,
-            "before": row.epoch,
-            "after": epoch,
-            "moved": wrapped,
-        }
-        for row, wrapped in rows
-    ]
+    moved = [(epoch, wrapped, row[0][0], row[0][1:], row[1], row[2]) for row, wrapped in rows]
     with store.writing() as connection:
-        connection.execute(_move, moved)
+        if store.file is not None:
+            connection.exec_driver_sql(_ON_FILE, moved)
+        else:
+            connection.exec_driver_sql(_ON_SERVER, tuple(map(list, zip(*moved, strict=True))))
 
 
 def keys_in_epochs(store: KeyStore) -> dict[int, int]:

@@ -7,20 +7,25 @@ what is left under the old ones only shrinks. An old epoch is deleted at the rol
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from time import monotonic
+
+from cryptography.exceptions import InvalidTag
 
 from portal import clock
+from portal.vault.ciphers import NONCE
 from portal.vault.epochs import EpochStore
-from portal.vault.errors import KeyStoreError, SealError
+from portal.vault.errors import KeyStoreError
 from portal.vault.keys_by_epoch import count_before, keys_in_epochs, move, some_before
 from portal.vault.keystore import KeyStore, WrappedKey
-from portal.vault.subjectkeys import open_data_key
 from portal.vault.work import Progress
-from portal.vault.wrapping import data_context, wrap
+from portal.vault.wrapping import data_head
 
 NAME = "roll-epoch"
 # Ten milliseconds of the write lock at most: whoever saves a form waits that long.
 BATCH = 1000
+SAID_SECONDS = 0.2  # a word of progress is a commit of its own
 KEPT = 1  # epochs beside the newest one
 OVERDUE_SECONDS = 30 * 24 * 3600
 
@@ -42,10 +47,7 @@ def roll(keys: KeyStore, epochs: EpochStore, progress: Progress, heard: Callable
     epochs.begin(newest)
     keys.announce()
     heard()
-    progress.expect(progress.work.done + count_before(keys, newest))
-    while rows := some_before(keys, newest, BATCH):
-        move(keys, [(row, _moved(row, epochs, newest)) for row in rows], newest)
-        progress.advance(len(rows))
+    _move_all(keys, epochs, progress, newest)
     named = keys_in_epochs(keys)
     epochs.end(row.number for row in epochs.all() if row.number < newest - KEPT and row.number not in named)
     keys.overwrite()
@@ -54,10 +56,28 @@ def roll(keys: KeyStore, epochs: EpochStore, progress: Progress, heard: Callable
     return newest
 
 
-def _moved(row: WrappedKey, epochs: EpochStore, newest: int) -> bytes:
-    """The same data key under the newest epoch."""
-    try:
-        key = open_data_key(epochs, row)
-    except SealError:
-        raise KeyStoreError(f"a data key of epoch {row.epoch} does not open; the two stores do not match") from None
-    return wrap(epochs.key(newest), key, data_context(newest, row.subject, row.version))
+def _move_all(keys: KeyStore, epochs: EpochStore, progress: Progress, newest: int) -> None:
+    progress.expect(progress.work.done + count_before(keys, newest))
+    moved, said = 0, monotonic()
+    while rows := some_before(keys, newest, BATCH):
+        move(keys, _moved(rows, epochs, newest), newest)
+        moved += len(rows)
+        if monotonic() - said > SAID_SECONDS:
+            progress.advance(moved)
+            moved, said = 0, monotonic()
+    progress.advance(moved)
+
+
+def _moved(rows: list[WrappedKey], epochs: EpochStore, newest: int) -> list[tuple[WrappedKey, bytes]]:
+    """The same data keys under the newest epoch: ``unwrap`` and ``wrap`` without their calls, a third of the time."""
+    encrypt, draw, found = epochs.key(newest).encrypt, os.urandom, []
+    here, heads = data_head(newest), {row.epoch: data_head(row.epoch) for row in rows}
+    for row in rows:
+        subject, version, epoch, wrapped = row
+        nonce, about = draw(NONCE), subject + version.to_bytes(2)
+        try:
+            key = epochs.key(epoch).decrypt(wrapped[:NONCE], wrapped[NONCE:], heads[epoch] + about)
+        except InvalidTag:
+            raise KeyStoreError(f"a data key of epoch {epoch} does not open; the two stores do not match") from None
+        found.append((row, nonce + encrypt(nonce, key, here + about)))
+    return found

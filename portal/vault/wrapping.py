@@ -34,9 +34,14 @@ def secret_context(root: bytes, name: str, version: int) -> bytes:
     return b"anju/v1/secret" + root + bytes((len(text),)) + text + version.to_bytes(2)
 
 
+def data_head(epoch: int) -> bytes:
+    """How the context of every data key of an epoch begins; kind(1) | subject id(16) | version(2) follow."""
+    return b"anju/v1/data" + epoch.to_bytes(4)
+
+
 def data_context(epoch: int, subject: bytes, version: int) -> bytes:
     """What a data key's wrap is bound to; ``subject`` is kind(1) | id(16)."""
-    return b"anju/v1/data" + epoch.to_bytes(4) + subject + version.to_bytes(2)
+    return data_head(epoch) + subject + version.to_bytes(2)
 
 
 def wrap(under: AESGCM, key: bytes, context: bytes, *, nonce: bytes | None = None) -> bytes:
