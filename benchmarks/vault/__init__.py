@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.result import Result
-from benchmarks.vault import lists, lookups, rates, writes
+from benchmarks.vault import keywork, lists, lookups, rates, rotating, writes
 from benchmarks.vault.stand import DATABASES, stand
 
 
@@ -11,7 +11,7 @@ def run() -> list[Result]:
     """Every goal on SQLite and, its name ended by ``_pg``, on PostgreSQL; what touches no database once."""
     results = rates.run()
     for database in DATABASES:
-        for part in (lists, writes, lookups):
+        for part in (lists, writes, keywork, rotating, lookups):
             with stand(database) as here:
                 results += part.run(here)
     return results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, String, Table, Unicode
+from sqlalchemy import BigInteger, LargeBinary, String, Unicode
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy_utils import StringEncryptedType
 from sqlalchemy_utils.types.encrypted.encrypted_type import AesGcmEngine, FernetEngine
@@ -78,7 +78,6 @@ class FernetGuest(Identified, Model):
 # A guest of any table: they have the same attributes, of different kinds.
 Guest = type[Any]
 MODELS: tuple[Guest, ...] = (PlainGuest, SealedGuest, GcmGuest, FernetGuest)
-TABLES: list[Table] = [model.__table__ for model in MODELS]
 
 
 def values_of(number: int) -> dict[str, str]:

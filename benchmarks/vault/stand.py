@@ -10,7 +10,6 @@ from pathlib import Path
 
 from flask import Flask
 
-from benchmarks.vault import guests
 from portal import config
 from portal.backends.bus_valkey import bus_for
 from portal.extensions import db, prepare_engine
@@ -27,6 +26,7 @@ class Stand:
 
     app: Flask
     ring: KeyRing
+    settings: config.Settings
     suffix: str
 
 
@@ -39,13 +39,26 @@ def stand(database: str) -> Iterator[Stand]:
         settings = config.load(_addresses(stack, database), folder)
         ring = KeyRing.create(settings)
         stack.callback(ring.close)
-        app = _application(settings, ring)
-        with app.app_context():
-            prepare_engine(db.engine)
-            db.metadata.create_all(db.engine, tables=guests.TABLES)
-            yield Stand(app, ring, "_pg" if database == "postgresql" else "")
-            db.session.remove()
-            db.engine.dispose()
+        with application(settings, ring) as app:
+            db.metadata.create_all(db.engine)
+            yield Stand(app, ring, settings, "_pg" if database == "postgresql" else "")
+
+
+@contextmanager
+def application(settings: config.Settings, ring: KeyRing) -> Iterator[Flask]:
+    """No more around the tables than Flask, the templates and the database: what is added shows all the better."""
+    app = Flask("benchmarks.vault", static_folder=None)
+    app.extensions["portal.settings"] = settings
+    app.extensions["portal.keyring"] = ring
+    app.extensions["portal.bus"] = bus_for("")
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _addresses(stack: ExitStack, database: str) -> dict[str, str]:
@@ -55,14 +68,3 @@ def _addresses(stack: ExitStack, database: str) -> dict[str, str]:
     place.chmod(0o755)
     server = Postgres(stack.enter_context(running(place)))
     return {f"PORTAL_{name}_URL": stack.enter_context(server.database()) for name in ("DATABASE", "KEYS", "EPOCHS")}
-
-
-def _application(settings: config.Settings, ring: KeyRing) -> Flask:
-    """No more around the lists than Flask, the templates and the database: what is added shows all the better."""
-    app = Flask("benchmarks.vault", static_folder=None)
-    app.extensions["portal.keyring"] = ring
-    app.extensions["portal.bus"] = bus_for("")
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
-    db.init_app(app)
-    return app
