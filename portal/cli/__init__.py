@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.homes import homes
+from portal.cli.keys import keys
+from portal.cli.keys import without_keys as keys_without_keys
 from portal.cli.people import people
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
@@ -15,7 +17,7 @@ NEED_KEYS = (migrate, update_catalogue, homes, people, work)
 
 def install(app: Flask) -> None:
     """Add the commands to the application's own."""
-    for command in (*MAKE_KEYS, *NEED_KEYS):
+    for command in (*MAKE_KEYS, *NEED_KEYS, keys):
         app.cli.add_command(command)
 
 
@@ -23,6 +25,7 @@ def without_keys(app: Flask, reason: str) -> Flask:
     """The command line of an installation whose keys cannot be opened: the others say why they cannot run."""
     for command in MAKE_KEYS:
         app.cli.add_command(command)
+    app.cli.add_command(keys_without_keys(reason))
     for command in NEED_KEYS:
         app.cli.add_command(refused(command.name or "", reason))
     return app
