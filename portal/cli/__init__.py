@@ -12,12 +12,12 @@ from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, keys, people, work)
 
 
 def install(app: Flask) -> None:
     """Add the commands to the application's own."""
-    for command in (*MAKE_KEYS, *NEED_KEYS, keys):
+    for command in (*MAKE_KEYS, *NEED_KEYS):
         app.cli.add_command(command)
 
 
@@ -25,7 +25,7 @@ def without_keys(app: Flask, reason: str) -> Flask:
     """The command line of an installation whose keys cannot be opened: the others say why they cannot run."""
     for command in MAKE_KEYS:
         app.cli.add_command(command)
-    app.cli.add_command(keys_without_keys(reason))
     for command in NEED_KEYS:
-        app.cli.add_command(refused(command.name or "", reason))
+        said = keys_without_keys(reason) if command is keys else refused(command.name or "", reason)
+        app.cli.add_command(said)
     return app
