@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 
 from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.keystore import KeyStore, WrappedSecret
@@ -43,6 +44,13 @@ class Secrets:
     def version(self, name: str, version: int) -> bytes:
         """The 32 bytes of one version. Raises KeyStoreError when it is not there."""
         return _found(self._read(), name, version)
+
+    def versions(self) -> dict[str, list[int]]:
+        """The versions that are there, by name."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for row in sorted(self._store.secrets()):
+            found[row.name].append(row.version)
+        return dict(found)
 
     def new(self, name: str, version: int) -> WrappedSecret:
         """A random secret, not yet in the store, wrapped under the root that the others are wrapped under."""

@@ -92,6 +92,12 @@ class KeyRing(Rotations, Resealing, Verifying):
         """Commit a data key for each subject that has none, before any row of theirs. Raises Erased."""
         self._subjects.ensure(subject.packed for subject in subjects)
 
+    def unknown(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Those that have neither a key nor the row of an erasure: the key store is older than what names them."""
+        packed = {subject.packed: subject for subject in subjects}
+        found = self._subjects.of_many(set(packed))
+        return {subject for name, subject in packed.items() if name not in found}
+
     def erase(self, subject: Subject) -> None:
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
         self._subjects.erase(subject.packed)

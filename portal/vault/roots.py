@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.config import Settings
 from portal.vault.errors import KeyStoreError
-from portal.vault.root import Root, environment_of, in_file, named_next, read_root
+from portal.vault.root import Root, environment_of, in_file, kind_of_root, named_next, read_root
 from portal.vault.root_file import drop_next, make_next, read_next_file, replace_root, tidy_root
 from portal.vault.wrapping import FIRST
 
@@ -38,6 +38,11 @@ class Roots:
     def in_file(self) -> bool:
         """Whether the root in use lies in a file."""
         return in_file(self._settings)
+
+    @property
+    def kind(self) -> str:
+        """Where the root in use is, for people."""
+        return kind_of_root(self._settings)
 
     def named_next(self) -> Root | None:
         """The root that the settings name as the next one."""

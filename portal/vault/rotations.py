@@ -14,6 +14,7 @@ from portal.vault.index_columns import IndexColumns, Slot, secret_for
 from portal.vault.installation_secrets import Secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.roots import Roots
+from portal.vault.standing import Standing, standing
 from portal.vault.stores import data_keys
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.work import Told, Works
@@ -45,6 +46,10 @@ class Rotations:
         It runs in the midst of a request, perhaps twice at once: it is quick, asks no store, and raises nothing.
         """
         self._heard.append(heard)
+
+    def standing(self) -> Standing:
+        """How the keys stand, in numbers."""
+        return standing(self._roots, self._keys, self._epochs, self._secrets, self._columns, self.works, self.algorithm)
 
     def announce(self) -> None:
         """Let every process look again at its next request: none seals under an older version after that."""
