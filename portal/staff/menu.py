@@ -58,8 +58,10 @@ def items(actor: Actor) -> list[Item]:
     """The places of the rail."""
     here = request.blueprint or ""
     open_count = counts(actor)["open"]
+    customers = Item("staff.customers.index", gettext("客户"), "users", "customers" in here)
     return [
         Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
+        *([customers] if actor.may(P.PERSON_SEARCH) else []),
         Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
     ]
 
