@@ -14,7 +14,7 @@ from portal.models.property.home import labels
 
 ENDING = 4
 _BETWEEN = re.compile(r"[\s\-.()]+")
-_ID_NUMBER = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
+_ID_NUMBER = re.compile(r"[1-9][0-9]{14}|[0-9]{17}[0-9X]")
 _NUMBER = re.compile(r"\+?[0-9]+")
 _FLAT = re.compile(r"[0-9]{2,4}[A-Z]?")
 _LONGEST_LABEL = 3
