@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.homes import homes
+from portal.cli.keys import keys
+from portal.cli.keys import without_keys as keys_without_keys
 from portal.cli.people import people
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, keys, people, work)
 
 
 def install(app: Flask) -> None:
@@ -24,5 +26,6 @@ def without_keys(app: Flask, reason: str) -> Flask:
     for command in MAKE_KEYS:
         app.cli.add_command(command)
     for command in NEED_KEYS:
-        app.cli.add_command(refused(command.name or "", reason))
+        said = keys_without_keys(reason) if command is keys else refused(command.name or "", reason)
+        app.cli.add_command(said)
     return app

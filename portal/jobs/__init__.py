@@ -13,6 +13,7 @@ from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
+from portal.vault import ring
 
 Work = Callable[..., Any]
 
@@ -30,6 +31,12 @@ def _thumbnail(attachment: str) -> None:
         row.keep_thumbnail(small)
 
 
+def _roll_epoch() -> None:
+    """An epoch lasts 30 days: deleting an old one is what ends erased keys in backups."""
+    if ring().roll_is_overdue():
+        ring().roll_epoch()
+
+
 JOBS: dict[str, Work] = {
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_drafts": Attachment.sweep_drafts,
@@ -39,4 +46,5 @@ JOBS: dict[str, Work] = {
     "jobs.sweep": queue.sweep,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
+    "vault.roll_epoch": _roll_epoch,
 }

@@ -12,6 +12,7 @@ EVERY: dict[str, timedelta] = {
     "files.sweep_objects": timedelta(days=1),
     "files.sweep_unfinished": timedelta(days=1),
     "jobs.sweep": timedelta(days=1),
+    "vault.roll_epoch": timedelta(days=1),
 }
 
 

@@ -92,6 +92,11 @@ class KeyStore(Store):
         """Let every process forget what it holds at its next look. Waits for whoever holds the generation still."""
         connection.execute(update(key_store).values(generation=key_store.c.generation + 1))
 
+    def announce(self) -> None:
+        """Raise the generation in a transaction of its own."""
+        with self.writing() as connection:
+            self.raise_generation(connection)
+
     def secret_row(self, secret: WrappedSecret) -> dict[str, object]:
         """A new secret as its table takes it."""
         return secret._asdict() | {"made_at": int(clock.now().timestamp())}
@@ -102,6 +107,13 @@ class KeyStore(Store):
         with self.reading() as connection:
             found = connection.execute(select(*columns)).all()
         return [WrappedSecret(row.name, row.version, bytes(row.root), bytes(row.wrapped)) for row in found]
+
+    def replace_secret(self, before: WrappedSecret, after: WrappedSecret) -> None:
+        """Exchange what one version of a secret is wrapped as, unless somebody changed it meanwhile."""
+        table = secrets.c
+        same = table.name == before.name, table.version == before.version, table.wrapped == before.wrapped
+        with self.writing() as connection:
+            connection.execute(update(secrets).where(*same).values(root=after.root, wrapped=after.wrapped))
 
     def keys(self, connection: Connection, subjects: Iterable[bytes]) -> dict[bytes, list[WrappedKey]]:
         """The wrapped keys of those of the subjects that have any."""
