@@ -74,7 +74,7 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Let the transactions begun inside the block be readers: long work looks without keeping writers waiting."""
+    """Let the transactions begun inside the block be readers: they wait for no writer, and none waits for them."""
     token = _reading.set(True)
     try:
         yield

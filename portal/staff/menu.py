@@ -45,6 +45,7 @@ def context() -> dict[str, Any]:
         "rail_url": url_for("staff.repairs.queue.rail"),
         "me": _me(actor),
         "sign_out_url": url_for("owner.accounts.end_session"),
+        "search_url": _search_url(actor),
         "call_url": url_for("staff.repairs.reports.new") if actor.may(P.TICKET_FILE) else "",
         "notices_url": url_for("staff.notices.index"),
         "unread": Notice.unread(actor.person_id, staff=True),
@@ -58,10 +59,18 @@ def items(actor: Actor) -> list[Item]:
     """The places of the rail."""
     here = request.blueprint or ""
     open_count = counts(actor)["open"]
+    customers = Item("staff.customers.index", gettext("找人"), "users", "customers" in here)
     return [
         Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
+        *([customers] if actor.may(P.PERSON_SEARCH) else []),
         Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
     ]
+
+
+def _search_url(actor: Actor) -> str:
+    """Where the field at the top sends what is typed; the page of searches has a field of its own."""
+    searching = (request.blueprint or "").startswith("staff.customers")
+    return "" if searching or not actor.may(P.PERSON_SEARCH) else url_for("staff.customers.search")
 
 
 def _me(actor: Actor) -> str:

@@ -24,7 +24,7 @@ from portal.vault.roots import Roots
 from portal.vault.rotations import Rotations
 from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
-from portal.vault.subjects import Subject
+from portal.vault.subjects import Subject, SubjectKind
 from portal.vault.verifying import Verifying
 from portal.vault.work import Works
 
@@ -101,6 +101,10 @@ class KeyRing(Rotations, Resealing, Verifying):
     def erase(self, subject: Subject) -> None:
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
         self._subjects.erase(subject.packed)
+
+    def erased(self, kind: SubjectKind) -> set[bytes]:
+        """The ids of all subjects of a kind that were erased, as the key store has them now."""
+        return self._keys.erased_of(int(kind))
 
     def seal_group(
         self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int | None = None

@@ -133,6 +133,12 @@ class KeyStore(Store):
             _packed(row.kind, row.subject) for batch in _batches(subjects) for row in connection.execute(_erased, batch)
         }
 
+    def erased_of(self, kind: int) -> set[bytes]:
+        """The ids, 16 bytes each, of all subjects of a kind that were erased."""
+        found = select(erased_subjects.c.subject).where(erased_subjects.c.kind == kind)
+        with self.reading() as connection:
+            return {bytes(subject) for subject in connection.scalars(found)}
+
     def add(self, connection: Connection, wrapped: Iterable[WrappedKey]) -> None:
         """Write new keys in the caller's transaction; a version that is there already is an IntegrityError."""
         made = int(clock.now().timestamp())

@@ -32,6 +32,7 @@ PAGES = [
     ("/staff/repairs/{number}", "technician", PHONE, "in_work", False),
     ("/staff/repairs/{number}", "manager", DESK, "work_done", False),
     ("/staff/notices", "manager", DESK, "work_done", False),
+    ("/staff/customers", "service_agent", DESK, "in_work", True),
 ]
 CASES = [(path, key, size, state, "light", "zh-CN") for path, key, size, state, _ in PAGES]
 CASES += [
@@ -60,6 +61,8 @@ def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size
         page_errors.clear()  # the browser notes the 404 that is asked for
     if path == "/repairs/new":
         choose(page)
+    if path == "/staff/customers":
+        search(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -77,3 +80,11 @@ def choose(page: Page) -> None:
     for value in ("space.master_bath", "LEAK", "LEAK-05"):
         page.locator(f"#report-choice input[value='{value}']").click()
         page.wait_for_timeout(300)
+
+
+def search(page: Page) -> None:
+    """Find the owner by the initials of the name."""
+    page.fill("#text", "lxw")
+    page.keyboard.press("Enter")
+    page.locator("#people tbody tr").wait_for()
+    assert page.url.endswith("/staff/customers")

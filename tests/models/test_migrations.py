@@ -34,6 +34,8 @@ from tests.stage.cast import Cast
 FOLDER = ROOT / "portal" / "migrations"
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())  # newest first
 Rows = dict[str, list[dict[str, Any]]]
+# What nobody entered, and everybody can do without: the numbers that running processes follow.
+COUNTED = {"contact_change"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -72,7 +74,7 @@ def _common(before: Rows, after: Rows) -> tuple[Rows, Rows]:
     names = before.keys() & after.keys()
 
     def cut(rows: Rows) -> Rows:
-        kept = {name: {*next(iter(before[name]), {})} & {*next(iter(after[name]), {})} for name in names}
+        kept = {name: {*next(iter(before[name]), {})} & {*next(iter(after[name]), {})} - COUNTED for name in names}
         return {name: [{key: row[key] for key in sorted(kept[name])} for row in rows[name]] for name in names}
 
     return cut(before), cut(after)

@@ -57,6 +57,8 @@ staff.index                                    s  -  -  -  +  +  +  +  +  +  +  
 staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.customers.index                          s  -  -  -  +  +  -  -  +  +  -  +
+staff.customers.search                         s  -  -  -  +  +  -  -  +  +  -  +
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

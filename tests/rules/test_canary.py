@@ -108,6 +108,10 @@ def _live_through(app, cast: Cast, sign_in) -> None:
     page = agent.submit(page, "/staff/repairs", defect="PLUMB-02")
     answer = agent.submit(page, "/staff/repairs", words=TEXT, caller_name=NAME, caller_phone=PHONE)
     assert answer.status_code == 303, answer.text
+    for asked in (NAME, PHONE, "林晓雯", "12900000001", TEXT[:80]):  # the index of names is built, and found in
+        answer = agent.submit("/staff/customers", "/staff/customers", text=asked)
+        assert answer.status_code == 200
+        assert "no-store" in answer.headers["Cache-Control"]
     story.staff("service_agent", "/messages", text=TEXT, owner_sees="y")
     story.staff("service_agent", "/messages", text=TEXT)
     story.staff("service_agent", "/acknowledgement")

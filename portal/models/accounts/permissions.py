@@ -44,6 +44,7 @@ class P(StrEnum):
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
     PERSON_REVEAL = "person:reveal"
+    PERSON_SEARCH = "person:search"
     TICKET_ACKNOWLEDGE = "ticket:acknowledge"
     TICKET_ASSIGN = "ticket:assign"
     TICKET_CHECK = "ticket:check"
@@ -78,12 +79,12 @@ _DESK = _READER | {P.NOTE_WRITE, P.PERSON_REVEAL, P.TICKET_MESSAGE}
 GRANTS: dict[Role, frozenset[P]] = {
     Role.OWNER: frozenset(_HOUSEHOLD),
     Role.CO_OWNER: frozenset(_HOUSEHOLD),
-    Role.SERVICE_AGENT: frozenset(_DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}),
-    Role.DISPATCHER: frozenset(_DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK}),
+    Role.SERVICE_AGENT: frozenset(_DESK | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}),
+    Role.DISPATCHER: frozenset(_DESK | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK}),
     Role.TECHNICIAN: frozenset(_DESK | {P.TICKET_WORK}),
     Role.MANAGER: frozenset(
-        _DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
+        _DESK | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER),
+    Role.AUDITOR: frozenset(_READER | {P.PERSON_SEARCH}),
     Role.ADMIN: frozenset(_STAFF),
 }

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import String, select
+from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Identified, Model, db
@@ -24,6 +24,7 @@ class Person(SealedRow, Identified, Model):
     """A person; name, phone (E.164) and e-mail, identity and address are sealed under the person's own key.
 
     Every index has a second column, its name ended by ``_other``: a rotation of the index key fills it.
+    ``contact_change`` is the number of the contact's last change (``numbering``); None for one older than the numbers.
     """
 
     __tablename__ = "person"
@@ -39,6 +40,7 @@ class Person(SealedRow, Identified, Model):
     id_number_index: Mapped[int | None] = index_column()
     id_number_index_other: Mapped[int | None] = index_column()
     address_sealed: Mapped[bytes | None] = sealed_column()
+    contact_change: Mapped[int | None] = mapped_column(BigInteger, index=True)
 
     contact = SealedGroup("person.contact", "contact_sealed", ("name", "phone", "email"))
     name = contact.field("name")

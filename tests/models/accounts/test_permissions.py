@@ -15,6 +15,7 @@ HOLDERS = {
     P.NOTE_WRITE: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER},
     P.NOTICE_VIEW: set(Role),
     P.PERSON_REVEAL: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER},
+    P.PERSON_SEARCH: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.MANAGER, Role.AUDITOR},
     P.TICKET_ACKNOWLEDGE: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.MANAGER},
     P.TICKET_ASSIGN: {Role.DISPATCHER, Role.MANAGER},
     P.TICKET_CHECK: {Role.DISPATCHER, Role.MANAGER},
@@ -53,10 +54,16 @@ def test_nobody_both_works_and_checks():
 
 
 def test_the_administrator_reads_no_person():
-    assert not GRANTS[Role.ADMIN] & {P.TICKET_READ_WORDS, P.TICKET_READ_NOTES, P.PERSON_REVEAL, P.TICKET_MESSAGE}
+    assert not GRANTS[Role.ADMIN] & {
+        P.TICKET_READ_WORDS,
+        P.TICKET_READ_NOTES,
+        P.PERSON_REVEAL,
+        P.PERSON_SEARCH,
+        P.TICKET_MESSAGE,
+    }
 
 
 def test_the_auditor_changes_nothing():
     assert {right.value.split(":")[1] for right in GRANTS[Role.AUDITOR]} == {
-        *("own", "view", "list", "read_notes", "read_words")
+        *("own", "view", "list", "read_notes", "read_words", "search")
     }
