@@ -10,7 +10,8 @@ from tests.rules.tree import ROOT
 
 MAKE = shutil.which("make")
 CHORES = (
-    "run test test-long cover mutate fuzz check bench lock vendor demo-reset lint types imports templates catalogue words"
+    "run test test-long cover mutate fuzz check bench lock vendor demo-reset lint types imports templates catalogue"
+    " words"
 ).split()
 
 pytestmark = pytest.mark.skipif(MAKE is None, reason="make is not on the PATH")
