@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 ARGS ?=
+MINUTES ?= 10
 
 V := .venv/bin/python
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/messages.po))
@@ -11,8 +12,8 @@ CHECKS := lint types imports templates catalogue test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-long check bench lock vendor demo-reset lint types imports templates catalogue words \
-	environment-run environment-dev
+.PHONY: help run test test-long cover mutate fuzz check bench lock vendor demo-reset lint types imports \
+	templates catalogue words environment-run environment-dev
 
 help: ## List the chores
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +26,18 @@ test: environment-dev $(CATALOGUES) ## Run the tests (WORKERS=2, ARGS="-k name")
 
 test-long: environment-dev $(CATALOGUES) ## Run the long tests
 	@$(V) -m pytest -n $(WORKERS) --durations=20 -m long $(ARGS)
+
+cover: environment-dev ## Branch coverage of the vault by its own tests: 100 %
+	@$(V) -m coverage run -m pytest -n0 -q tests/vault tests/models/fields $(ARGS)
+	@$(V) -m coverage report
+
+mutate: environment-dev ## Change the crypto modules expression by expression: at least 90 % must be noticed
+	@rm -rf mutants
+	@nice -n 19 $(V) -m mutmut run --max-children $(WORKERS) | tail -1
+	@$(V) -m tools.mutants 90
+
+fuzz: environment-dev ## Spoilt bytes into every reader of the sealed format (MINUTES=10 of processor time)
+	@$(V) -m tools.fuzz --minutes $(MINUTES)
 
 check: ## Everything that must be green: lint types imports templates catalogue test
 	@for check in $(CHECKS); do \

@@ -67,7 +67,7 @@ def open_file_key(keys: DataKeys, file_id: bytes, subject: bytes, blob: bytes) -
 def seal_chunks(sealer: Cipher, source: BinaryIO) -> Iterator[bytes]:
     """The chunks of the object, in order, holding two chunks of the content at a time."""
     ahead = _take(source)
-    for number in count():
+    for number in count():  # pragma: no branch - it counts for ever, the return ends it
         here, ahead = ahead, _take(source) if len(ahead) == CHUNK else b""
         yield sealer.encrypt(_nonce(number, not ahead), here, None)
         if not ahead:

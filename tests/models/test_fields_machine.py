@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from sqlalchemy import delete, select
 
 from portal.extensions import db
 from portal.models.fields import open_many, reseal
+from portal.models.fields.row import OPENED
 from portal.vault import Subject, SubjectKind
 from tests.models.fields_app import Guest, fields_app
 
@@ -30,6 +32,8 @@ Values = dict[str, str | None]
 
 class SealedFieldsMachine(RuleBasedStateMachine):
     """``committed`` and ``now`` are what plain columns would hold, by row id; a missing row is not there."""
+
+    steps = 0  # of all examples together
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,6 +108,13 @@ class SealedFieldsMachine(RuleBasedStateMachine):
         self.rows[row.id] = db.session.merge(pickle.loads(packed))  # noqa: S301 - our own bytes
 
     @precondition(lambda self: self.now)
+    @rule(data=st.data())
+    def copy(self, data) -> None:
+        row = self.pick(data)
+        assert row.contact is not None  # opened, if there is anything
+        assert not any(name.startswith(OPENED) for name in vars(copy.copy(row)))
+
+    @precondition(lambda self: self.now)
     @rule(data=st.data(), field=st.sampled_from(FIELDS), text=st.sampled_from(["", "merged"]))
     def merge_an_edit_made_outside(self, data, field: str, text: str) -> None:
         row = self.pick(data)
@@ -142,6 +153,7 @@ class SealedFieldsMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_same_is_held(self) -> None:
+        SealedFieldsMachine.steps += 1
         held = {row: {field: getattr(guest, field) for field in FIELDS} for row, guest in self.rows.items()}
         assert held == self.now
 
@@ -150,10 +162,14 @@ class SealedFieldsMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(20, 30), pytest.param(200, 60, marks=pytest.mark.long)], ids=["quick", "long"]
+    ("examples", "steps", "least"),
+    [(20, 30, 300), pytest.param(250, 60, 10_000, marks=[pytest.mark.long, pytest.mark.timeout(1800)])],
+    ids=["quick", "long"],
 )
-def test_sealed_fields_are_as_plain_ones(tmp_path, examples, steps):
+def test_sealed_fields_are_as_plain_ones(tmp_path, examples, steps, least):
+    SealedFieldsMachine.steps = 0
     with fields_app(tmp_path):
         run_state_machine_as_test(
             SealedFieldsMachine, settings=settings(max_examples=examples, stateful_step_count=steps)
         )
+    assert SealedFieldsMachine.steps >= least

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import base64
+import gzip
 import io
 import logging
+import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import create_engine, inspect
 
 from portal.jobs.worker import Worker
 from portal.models.base import db
@@ -16,40 +19,15 @@ from portal.web.forms import Form
 from tests.journeys.story import Story
 from tests.people import CAST, PASSWORD
 from tests.pictures import jpeg
+from tests.rules.spellings import Search, spellings
 from tests.stage.cast import Cast
 
 NAME, PHONE = "欧阳鹧鸪", "12907654321"
 TEXT = "鹧鸪嘴里衔着翡翠色的扳手 zhegu-canary-77"
 NAMES = [NAME, "鹧鸪", *(known.name for known in CAST.values())]
+IDENTITY = {"id_number": "11010519491231002X", "birth_date": "1949-12-31", "bank_account": "6222020200112233445"}
+EMAIL, ADDRESS = "zhegu.canary@example.com", "鹧鸪路 77 弄 3 号"
 PHONES = [PHONE, *(known.phone for known in CAST.values())]
-
-
-def spellings(text: str) -> set[bytes]:
-    """The ways a value could lie on a disk."""
-    plain = {text.encode(), text.encode("gbk"), text.encode("utf-16-le"), text.encode("utf-16-be")}
-    plain.add(text.encode("unicode_escape"))
-    coded = {_base64(one, shift) for one in plain for shift in range(3)}
-    hexed = {one.hex().encode() for one in plain}
-    return plain | coded | hexed | {one.upper() for one in hexed}
-
-
-def _base64(value: bytes, shift: int) -> bytes:
-    """What base64 makes of the value wherever it stands in a longer text: the characters that depend on it alone."""
-    coded = base64.b64encode(b"\0" * shift + value)
-    start = -(-shift * 8 // 6)
-    return coded[start : (shift + len(value)) * 8 // 6]
-
-
-def found(folder: Path, values: list[str], leave_out: str = "") -> list[str]:
-    """Where any spelling of any value lies, files of every kind included."""
-    wanted = {spelling: value for value in values for spelling in spellings(value)}
-    hits = []
-    for file in folder.rglob("*"):
-        if not file.is_file() or (leave_out and file.parent.name == leave_out):
-            continue
-        content = file.read_bytes()
-        hits += [f"{file.name}: {value}" for spelling, value in wanted.items() if spelling in content]
-    return hits
 
 
 def bigrams(text: str) -> list[str]:
@@ -57,10 +35,21 @@ def bigrams(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1) if all("\u4e00" <= c <= "\u9fff" for c in text[i : i + 2])]
 
 
-def test_the_search_would_find_something(tmp_path: Path):
+@pytest.mark.parametrize("pack", [lambda data: data, gzip.compress, zlib.compress], ids=["plain", "gzip", "zlib"])
+def test_the_search_would_find_something(tmp_path: Path, pack):
     for number, spelling in enumerate(spellings(NAME)):
-        (tmp_path / str(number)).write_bytes(b"..." + spelling + b"...")
-    assert len({hit.split(":")[0] for hit in found(tmp_path, [NAME])}) == len(spellings(NAME))
+        (tmp_path / str(number)).write_bytes(b"..." + pack(b"..." + spelling + b"...") + b"...")
+    hits = Search([NAME]).files(tmp_path)
+    assert len({hit.split(":")[0] for hit in hits}) == len(spellings(NAME)) > 30
+
+
+def test_the_search_would_find_something_in_a_table():
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (said TEXT, packed BLOB, n INTEGER)")
+        row = f"{'x' * 5000}{NAME}", gzip.compress(NAME.encode("gbk")), 7
+        connection.exec_driver_sql("INSERT INTO kept VALUES (?, ?, ?)", row)
+    assert sorted(Search([NAME]).rows(engine)) == [f"kept.packed: {NAME}", f"kept.said: {NAME}"]
 
 
 @pytest.fixture
@@ -79,26 +68,40 @@ def logged():
 def test_nothing_personal_lies_on_the_disk_or_in_the_log(
     app, installation: Path, cast: Cast, sign_in, logged, monkeypatch
 ):
+    temporary = installation.parent / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     _live_through(app, cast, sign_in)
     crash = sign_in("owner")
     app.config["TESTING"] = app.testing = False
     monkeypatch.setattr(Form, "validate", _break)
     answer = crash.post(f"/repairs/{_number(cast)}/messages", data=_message(crash, cast))
     assert answer.status_code == 500
-    assert TEXT not in answer.text
     assert (installation / "portal.sqlite-wal").stat().st_size > 0
-    assert found(installation, [*NAMES, *PHONES, TEXT, "zhegu-canary"], leave_out="outbox") == []
-    assert found(installation, bigrams(TEXT)) == []
+    sealed = [*NAMES, *PHONES, TEXT, "zhegu-canary", EMAIL, ADDRESS, *IDENTITY.values()]
+    search = Search(sealed)
+    assert search.within(answer.data) == set()
+    assert search.files(installation, leave_out="outbox") == search.files(temporary) == []
+    assert Search(bigrams(TEXT)).files(installation) == []
+    with app.app_context():
+        assert search.rows(db.engine) == []
+        assert {"session", "job", "event"} <= set(inspect(db.engine).get_table_names())
     mails = b"".join(file.read_bytes() for file in (installation / "outbox").glob("*"))
     assert mails
+    # A mail knows the address it goes to, and nothing else of anybody.
+    assert Search([*sealed, PASSWORD]).within(mails) == {EMAIL}
     log = logged.getvalue()
     assert "request.failed" in log
-    for value in (*NAMES, *PHONES, TEXT, "zhegu-canary", PASSWORD):
-        assert value not in log
-        assert all(spelling not in mails for spelling in spellings(value)), value
+    assert Search([*sealed, PASSWORD]).within(log.encode()) == set()
 
 
 def _live_through(app, cast: Cast, sign_in) -> None:
+    with cast.at_work():
+        owner = cast.person("owner")
+        owner.email, owner.address = EMAIL, ADDRESS
+        for name, value in IDENTITY.items():
+            setattr(owner, name, value)
+        db.session.commit()
     story = Story(sign_in)
     story.report()
     agent = sign_in("service_agent")

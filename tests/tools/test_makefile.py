@@ -9,7 +9,10 @@ import pytest
 from tests.rules.tree import ROOT
 
 MAKE = shutil.which("make")
-CHORES = "run test test-long check bench lock vendor demo-reset lint types imports templates catalogue words".split()
+CHORES = (
+    "run test test-long cover mutate fuzz check bench lock vendor demo-reset lint types imports templates catalogue"
+    " words"
+).split()
 
 pytestmark = pytest.mark.skipif(MAKE is None, reason="make is not on the PATH")
 

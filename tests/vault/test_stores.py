@@ -1,0 +1,104 @@
+"""The stores themselves: completed when an earlier release made them, and told apart when something is wrong inside."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from portal.vault import Busy, KeyRing, KeyStoreError, Subject, SubjectKind
+from portal.vault.alone import alone
+from portal.vault.keystore import KeyStore
+from portal.vault.root import make_root, parse_root, tidy_root
+from portal.vault.stores import KEYS
+from tests.vault.conftest import production_settings
+from tests.vault.test_opening import ROOT
+from tests.vault.test_subjects import a_person, stored
+
+LATER = ("vault_work", "vault_index_column")
+
+
+def tables(settings) -> set[str]:
+    return {row[0] for row in stored(settings, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_a_store_of_an_earlier_release_is_completed(settings, ring, person, open_ring):
+    ring.close()
+    for table in LATER:
+        stored(settings, f"DROP TABLE {table}")
+    assert tables(settings).isdisjoint(LATER)
+    again = open_ring()
+    assert tables(settings) >= set(KEYS.tables)
+    assert again.works.all() == []
+    again.ensure(person)
+    assert len(stored(settings, "SELECT * FROM vault_data_key")) == 1
+
+
+def test_a_whole_store_is_not_written_to(settings, ring):
+    ring.close()
+    with closing(sqlite3.connect(settings.instance / "keys.sqlite", isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        KeyRing.open(settings).close()
+
+
+def test_the_generation_is_the_stores(ring, person):
+    before = ring.generation
+    ring.erase(person)
+    assert ring.generation == before + 1
+
+
+def test_a_key_store_without_its_one_row(settings, ring):
+    stored(settings, "DELETE FROM vault_key_store")
+    with pytest.raises(KeyStoreError, match=r"^the key store is half written; restore it from its copy$"):
+        ring.refresh()
+
+
+@pytest.mark.parametrize(("store", "what"), [("keys", "the secret"), ("epochs", "epoch 1")])
+def test_a_root_changed_behind_an_open_ring(settings, ring, person, store, what):
+    """What opening looks at first is looked at again wherever a wrapped key is read."""
+    ring.close()
+    root = replace(parse_root(ROOT), key=bytes(32))
+    secrets, epochs = ring._secrets, ring._epochs
+    secrets._root = epochs._root = root
+    ring._forget()
+    with pytest.raises(KeyStoreError, match=rf"^{what}.* is wrapped under another root key$"):
+        ring.secret("index") if store == "keys" else epochs.key(1)
+
+
+def test_a_key_store_that_never_takes_a_key_is_told(ring, monkeypatch):
+    def taken(self, connection, wrapped) -> None:
+        raise IntegrityError("INSERT", {}, Exception("unique"))
+
+    monkeypatch.setattr(KeyStore, "add", taken)
+    with pytest.raises(KeyStoreError, match=r"^the key store does not take new keys$"):
+        ring.ensure(a_person())
+
+
+def test_a_root_key_without_a_file(settings):
+    elsewhere = replace(settings, root_key_file=None)
+    tidy_root(elsewhere)
+    with pytest.raises(KeyStoreError, match=r"^PORTAL_ROOT_KEY_FILE must name the root key's file$"):
+        make_root(elsewhere)
+
+
+def test_one_at_a_time_on_a_server(tmp_path, postgres_server):
+    with postgres_server.database() as keys, postgres_server.database() as epochs:
+        settings = production_settings(tmp_path, PORTAL_KEYS_URL=keys, PORTAL_EPOCHS_URL=epochs)
+        one = KeyRing.create(settings)
+        two = KeyRing.open(settings)
+        with alone(one._keys), pytest.raises(Busy), alone(two._keys):
+            pass
+        with two.works.alone("rotate-data") as progress:
+            progress.advance(1, b"x")
+        assert one.works.all()[0].cursor == b"x"
+        with one._keys.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE vault_work")
+        one._keys.complete()
+        assert inspect(one._keys.engine).has_table("vault_work")
+        one.ensure(Subject(SubjectKind.SYSTEM, a_person().id))
+        one.close()
+        two.close()
