@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from benchmarks.result import Result
-from benchmarks.vault import keywork, lists, lookups, rates, rotating, writes
+from benchmarks.vault import keywork, lists, lookups, names, rates, rotating, writes
 from benchmarks.vault.stand import DATABASES, stand
 
 
 def run() -> list[Result]:
     """Every goal on SQLite and, its name ended by ``_pg``, on PostgreSQL; what touches no database once."""
-    results = rates.run()
+    results = [*rates.run(), *names.run()]
     for database in DATABASES:
         for part in (lists, writes, keywork, rotating, lookups):
             with stand(database) as here:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from portal.models.customers.matching import MISS, Beginning, Matcher
@@ -104,13 +105,14 @@ class NameIndex:
         return [self._ids[slot] for slot in set(self._of_tail[tail]) if self._tails[slot] == tail]  # type: ignore[misc]
 
     def _candidates(self, query: str) -> set[int]:
-        """Slots among which all hits are: by the rarest ideograph, else by the rarest place where two readings meet."""
+        """Slots among which all hits are: who has every ideograph, else who has every place where two readings meet."""
         written = [self._of_char[char] for char in query if is_ideograph(char)]
         if written:
-            rarest = min(written, key=len)
-            return set(rarest)
+            first, *others = sorted(written, key=len)
+            return set(first).intersection(*others)
         ways = [self._beginning(query), *(self._meeting(query, cut) for cut in self._cuts(query))]
-        return set().union(*min(ways, key=_size))
+        least, *more = sorted(ways, key=_size)
+        return set().union(*least).intersection(*(chain(*way) for way in more))
 
     def _beginning(self, query: str) -> list[array[int]]:
         """Postings of all who can be meant: however much of the query the first character takes."""
