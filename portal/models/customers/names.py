@@ -14,7 +14,7 @@ from typing import NamedTuple
 from portal.models.customers.matching import MISS, Beginning, Matcher
 from portal.models.customers.readings import fold, fold_query, is_ideograph, readings
 
-MOST = 500_000  # 140 MB; a list of everybody is no search any more
+MOST = 500_000  # 150 MB in each process that searches: 300 bytes a person
 LONGEST = 40
 NO_TAIL = 10_000
 # Postings that nobody's name stands behind any more are swept when there are so many, and more than there are people.
