@@ -57,6 +57,8 @@ staff.index                                    s  -  -  -  +  +  +  +  +  +  +  
 staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.privacy.keys.show                        s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.keys.work                        s  -  -  -  -  -  -  -  -  +  +  -
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

@@ -41,6 +41,7 @@ class P(StrEnum):
 
     ACCOUNT_OWN = "account:own"
     HOME_VIEW = "home:view"
+    KEYS_VIEW = "keys:view"
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
     PERSON_REVEAL = "person:reveal"
@@ -84,6 +85,6 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER),
-    Role.ADMIN: frozenset(_STAFF),
+    Role.AUDITOR: frozenset(_READER | {P.KEYS_VIEW}),
+    Role.ADMIN: frozenset(_STAFF | {P.KEYS_VIEW}),
 }
