@@ -56,15 +56,18 @@ def context() -> dict[str, Any]:
 
 
 def items(actor: Actor) -> list[Item]:
-    """The places of the rail."""
+    """The places of the rail, those the actor may go to."""
     here = request.blueprint or ""
-    open_count = counts(actor)["open"]
-    customers = Item("staff.customers.index", gettext("找人"), "users", "customers" in here)
-    return [
-        Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
-        *([customers] if actor.may(P.PERSON_SEARCH) else []),
-        Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
-    ]
+    places = (
+        (
+            P.TICKET_LIST,
+            Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, counts(actor)["open"]),
+        ),
+        (P.PERSON_SEARCH, Item("staff.customers.index", gettext("找人"), "users", "customers" in here)),
+        (P.TICKET_LIST, Item("staff.notices.index", gettext("通知"), "bell", "notices" in here)),
+        (P.KEYS_VIEW, Item("staff.privacy.keys.show", gettext("密钥"), "key", "privacy.keys" in here)),
+    )
+    return [item for right, item in places if actor.may(right)]
 
 
 def _search_url(actor: Actor) -> str:

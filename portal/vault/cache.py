@@ -68,6 +68,12 @@ class KeyCache:
             while len(self._held) > self._subjects:
                 self._held.popitem(last=False)
 
+    def drop(self, subjects: Iterable[bytes]) -> None:
+        """Drop some: the next question reads them again."""
+        with self._lock:
+            for subject in subjects:
+                self._held.pop(subject, None)
+
     def forget(self, generation: int) -> None:
         """Drop everything: the key store is at another generation."""
         with self._lock:

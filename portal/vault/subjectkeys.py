@@ -86,7 +86,7 @@ class SubjectKeys:
             rows = self._store.keys(connection, set(subjects))
             new = [self._wrapped(subject, os.urandom(KEY), 1 + _last(held)) for subject, held in rows.items()]
             self._store.add(connection, new)
-        self._load(list(rows))
+        self._cache.drop(rows)
 
     def drop_versions(self, newest: Mapping[bytes, int]) -> None:
         """Delete, for each subject, the versions below the one named, but never its highest; every process hears of it.

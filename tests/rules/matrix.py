@@ -59,6 +59,8 @@ staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  
 staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
 staff.customers.index                          s  -  -  -  +  +  -  -  +  +  -  +
 staff.customers.search                         s  -  -  -  +  +  -  -  +  +  -  +
+staff.privacy.keys.show                        s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.keys.work                        s  -  -  -  -  -  -  -  -  +  +  -
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

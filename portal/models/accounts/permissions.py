@@ -41,6 +41,7 @@ class P(StrEnum):
 
     ACCOUNT_OWN = "account:own"
     HOME_VIEW = "home:view"
+    KEYS_VIEW = "keys:view"
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
     PERSON_REVEAL = "person:reveal"
@@ -85,6 +86,6 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER | {P.PERSON_SEARCH}),
-    Role.ADMIN: frozenset(_STAFF),
+    Role.AUDITOR: frozenset(_READER | {P.PERSON_SEARCH, P.KEYS_VIEW}),
+    Role.ADMIN: frozenset(_STAFF | {P.KEYS_VIEW}),
 }

@@ -9,7 +9,7 @@ from portal.models.fields.opening import OLDER
 from portal.models.fields.places import Place, places
 from portal.models.fields.row import packed
 from portal.models.fields.swapping import Change, change, swap
-from portal.models.fields.walking import Rows, count, walk
+from portal.models.fields.walking import Only, Rows, again, count, walk
 from portal.vault import KeyMissing, KeyStoreError, SealError, Subject, ring
 from portal.vault.work import Progress
 
@@ -27,10 +27,10 @@ def rotate_data(progress: Progress) -> int:
     the key store is older than the database.
     """
     if not progress.work.resumed:
-        progress.expect(_subjects() + count(places()))
+        progress.expect(_subjects() + count(leads()))
     _new_versions(progress)
     ring().announce()
-    return sum(swap(place, rows, resealed) for place, rows in walk(progress, places(), ROWS))
+    return _reseal(progress)
 
 
 def rotate_subject(progress: Progress, subject: Subject) -> int:
@@ -42,7 +42,24 @@ def rotate_subject(progress: Progress, subject: Subject) -> int:
         table = place.table
         return (table.c.subject_kind == int(subject.kind)) & (table.c.subject_id == subject.id)
 
-    return sum(swap(place, rows, resealed) for place, rows in walk(progress, places(), ROWS, theirs))
+    return _reseal(progress, theirs)
+
+
+def leads() -> list[Place]:
+    """The first place of each table."""
+    return list({place.table.name: place for place in reversed(places())}.values())[::-1]
+
+
+def _reseal(progress: Progress, only: Only | None = None) -> int:
+    """Table by table, all groups of a batch of rows one after the other: then each key is fetched once."""
+    blobs, every = 0, places()
+    for lead, rows in walk(progress, leads(), ROWS, only):
+        for place in every:
+            if place.table is lead.table:
+                filled = place.table.c[place.column].is_not(None)
+                same = place.column == lead.column
+                blobs += swap(place, rows if same else again(place, rows, filled), resealed)
+    return blobs
 
 
 def resealed(place: Place, rows: Rows) -> list[Change]:

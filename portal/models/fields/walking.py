@@ -86,9 +86,9 @@ def read(place: Place, *conditions: ColumnElement[bool], limit: int | None = Non
         return connection.execute(wanted).all()
 
 
-def again(place: Place, rows: Rows) -> Rows:
+def again(place: Place, rows: Rows, *conditions: ColumnElement[bool]) -> Rows:
     """The same rows as they are now, as far as they still are."""
-    return read(place, place.table.c.id.in_([row.id for row in rows]))
+    return read(place, place.table.c.id.in_([row.id for row in rows]), *conditions)
 
 
 def _batches(place: Place, after: UUID, only: Only | None) -> Iterator[Rows]:
