@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from statistics import quantiles
 
 from benchmarks.result import Result
@@ -24,7 +25,7 @@ def run() -> list[Result]:
     index = NameIndex()
     for name in names:
         index.put(new_id().bytes, name)
-    sorts = {
+    sorts: dict[str, Callable[[], str]] = {
         "two characters": lambda: drawn.choice(names)[-2:],
         "pinyin": lambda: "lin" + drawn.choice(("xiao", "wen", "zi", "jian", "yu")),
         "initials": lambda: "".join(drawn.choice("wlzlcyzhzw") for _ in range(3)),

@@ -8,12 +8,13 @@ from portal.cli.homes import homes
 from portal.cli.keys import keys
 from portal.cli.keys import without_keys as keys_without_keys
 from portal.cli.people import people
+from portal.cli.privacy import privacy
 from portal.cli.rotating import COMMANDS
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, keys, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, keys, people, privacy, work)
 for command in COMMANDS:
     keys.add_command(command)
 

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from portal.jobs.keeping import drop_versions, look_at_sample
-from portal.jobs.mailing import send_notice
+from portal.jobs.mailing import send_farewell, send_notice
 from portal.models import queue
 from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
+from portal.models.privacy.shredding import shred
 from portal.vault import ring
 
 Work = Callable[..., Any]
@@ -47,6 +48,8 @@ JOBS: dict[str, Work] = {
     "jobs.sweep": queue.sweep,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
+    "privacy.farewell": lambda erasure: send_farewell(UUID(erasure)),
+    "privacy.shred": lambda erasure: shred(UUID(erasure)),
     "vault.drop_versions": drop_versions,
     "vault.roll_epoch": _roll_epoch,
     "vault.verify_sample": look_at_sample,

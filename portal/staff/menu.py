@@ -64,7 +64,8 @@ def items(actor: Actor) -> list[Item]:
             Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, counts(actor)["open"]),
         ),
         (P.PERSON_SEARCH, Item("staff.customers.index", gettext("找人"), "users", "customers" in here)),
-        (P.TICKET_LIST, Item("staff.notices.index", gettext("通知"), "bell", "notices" in here)),
+        (P.NOTICE_VIEW, Item("staff.notices.index", gettext("通知"), "bell", "notices" in here)),
+        (P.ERASURE_VIEW, Item("staff.privacy.erasures.index", gettext("删除申请"), "trash", "erasures" in here)),
         (P.KEYS_VIEW, Item("staff.privacy.keys.show", gettext("密钥"), "key", "privacy.keys" in here)),
     )
     return [item for right, item in places if actor.may(right)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import BinaryIO, Self, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from portal.vault.ciphers import NONCE, algorithm_of
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import SealError, VaultError, VersionUnknown
+from portal.vault.fading import unreadable_from
 from portal.vault.files import FileSealer, OpenedFile, open_file_key, seal_file_key
 from portal.vault.index_columns import IndexColumns
 from portal.vault.installation_secrets import Secrets
@@ -102,9 +104,19 @@ class KeyRing(Rotations, Resealing, Verifying):
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
         self._subjects.erase(subject.packed)
 
-    def erased(self, kind: SubjectKind) -> set[bytes]:
+    def erased_of(self, kind: SubjectKind) -> set[bytes]:
         """The ids of all subjects of a kind that were erased, as the key store has them now."""
         return self._keys.erased_of(int(kind))
+
+    def erased(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Those of the subjects whose keys were destroyed, with one question to the store."""
+        asked = set(subjects)
+        keys = self._subjects.of_many({subject.packed for subject in asked})
+        return {subject for subject in asked if (found := keys.get(subject.packed)) is not None and found.erased}
+
+    def copies_unreadable_from(self, erased_at: datetime) -> datetime:
+        """When old copies of the key store cannot open either what was erased at this moment."""
+        return unreadable_from(self._epochs, erased_at)
 
     def seal_group(
         self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int | None = None

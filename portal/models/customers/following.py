@@ -128,7 +128,7 @@ class FollowedNames:
         if self._index is None:
             return
         try:
-            erased = self._ring.erased(SubjectKind.PERSON)
+            erased = self._ring.erased_of(SubjectKind.PERSON)
         except (VaultError, SQLAlchemyError):
             self._index = None
             return
