@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,8 +50,13 @@ class Ledger:
         return [place.entry for place in self._walk(self._text())]
 
     def of_request(self, request: UUID) -> list[Subject]:
-        """The subjects of a request."""
-        return [entry.subject for entry in self.entries() if entry.request == request]
+        """The subjects of a request. Signatures of other requests are not looked at: there may be thousands."""
+
+        def asked(entry: Erasure) -> bool:
+            return entry.request == request
+
+        found = (place.entry for place in self._walk(self._text(), signed=asked))
+        return [entry.subject for entry in found if asked(entry)]
 
     def add(self, subjects: Iterable[Subject], request: UUID, at: datetime) -> int:
         """Name the subjects, on the disk when this returns; those named before stay as they are. How many are new.
@@ -78,7 +83,7 @@ class Ledger:
             os.close(opened)
 
     def _append(self, opened: int, subjects: Iterable[Subject], request: UUID, at: datetime) -> int:
-        kept = list(self._walk(_whole(opened), signed=False))
+        kept = list(self._walk(_whole(opened), signed=lambda _entry: False))
         known = {place.entry.subject for place in kept}
         number, end, before = (kept[-1].entry.number, kept[-1].end, kept[-1].hash) if kept else (0, 0, START)
         fresh = b""
@@ -115,12 +120,12 @@ class Ledger:
         except OSError as error:
             raise KeyStoreError(f"the erasure ledger {self.file} cannot be read: {error.strerror}") from None
 
-    def _walk(self, raw: bytes, *, signed: bool = True) -> Iterator[_Place]:
-        """Each entry and its place. Without ``signed`` only the chain is looked at, which is all that adding needs."""
+    def _walk(self, raw: bytes, *, signed: Callable[[Erasure], bool] = lambda _entry: True) -> Iterator[_Place]:
+        """Each entry and its place. Of those that need not be ``signed`` only the chain is looked at."""
         before, end = START, 0
         for number, note in enumerate(_notes(raw), 1):
             entry = _parse(note, number, before)
-            if entry is None or (signed and self._note(entry, before) != note):
+            if entry is None or (signed(entry) and self._note(entry, before) != note):
                 raise KeyStoreError(
                     f"entry {number} of the erasure ledger {self.file} is not as it was written; restore its copy"
                 )
