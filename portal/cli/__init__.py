@@ -5,12 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.homes import homes
+from portal.cli.keys import keys
 from portal.cli.people import people
+from portal.cli.rotating import COMMANDS
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, keys, people, work)
+for command in COMMANDS:
+    keys.add_command(command)
 
 
 def install(app: Flask) -> None:

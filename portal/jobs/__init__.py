@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from portal.jobs.keeping import drop_versions, look_at_sample
 from portal.jobs.mailing import send_notice
 from portal.models import queue
 from portal.models.base import db
@@ -39,4 +40,6 @@ JOBS: dict[str, Work] = {
     "jobs.sweep": queue.sweep,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
+    "vault.drop_versions": drop_versions,
+    "vault.verify_sample": look_at_sample,
 }

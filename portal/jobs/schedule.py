@@ -12,6 +12,8 @@ EVERY: dict[str, timedelta] = {
     "files.sweep_objects": timedelta(days=1),
     "files.sweep_unfinished": timedelta(days=1),
     "jobs.sweep": timedelta(days=1),
+    "vault.drop_versions": timedelta(hours=1),
+    "vault.verify_sample": timedelta(days=1),
 }
 
 

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from portal.config import Settings
+
 AES_256_GCM = 1
 SM4_GCM = 2
 NONCE = 12
@@ -50,6 +52,11 @@ class Sm4Gcm:
 def hkdf(key: bytes, info: str, length: int) -> bytes:
     """HKDF-SHA-256 without salt."""
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info.encode()).derive(key)
+
+
+def algorithm_of(settings: Settings) -> int:
+    """The number of the algorithm that new seals use."""
+    return SM4_GCM if settings.algorithm == "sm4" else AES_256_GCM
 
 
 def known(algorithm: int) -> bool:

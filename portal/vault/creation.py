@@ -10,8 +10,10 @@ from uuid import uuid4
 
 from portal.config import Settings
 from portal.vault import opening
+from portal.vault.ciphers import algorithm_of
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import KeyStoreError
+from portal.vault.index_columns import secret_for
 from portal.vault.installation_secrets import first_secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.root import RootKey, make_root, read_root, root_is_there, tidy_root
@@ -24,7 +26,7 @@ def create(settings: Settings) -> None:
     keys, epochs = opening.stores(settings, root)
     try:
         with in_one_line("key store or the epoch store"):
-            _complete(keys, epochs, root)
+            _complete(keys, epochs, root, secret_for(algorithm_of(settings)))
     finally:
         keys.close()
         epochs.close()
@@ -51,7 +53,7 @@ def _nothing_begun(settings: Settings) -> None:
             raise KeyStoreError(f"the {store.name} is there, but no root key; restore the root key, nothing was made")
 
 
-def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:
+def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey, index: str) -> None:
     begun, both = epochs.exists(), keys.exists()
     if both and not begun:
         raise KeyStoreError("there is a key store but no epoch store; restore its copy, nothing was made")
@@ -61,5 +63,5 @@ def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:
         epochs.create(uuid4())
     epochs.key(epochs.newest())
     if not both:
-        keys.create(epochs.head()[1], first_secrets(root))
+        keys.create(epochs.head()[1], first_secrets(root), index)
     epochs.finish()

@@ -31,6 +31,11 @@ class DataKeys:
         """Whether the subject has no key any more."""
         return not self._keys
 
+    @property
+    def newest(self) -> int:
+        """The version that seals. Raises ValueError where the subject was erased."""
+        return max(self._keys)
+
     def sealer(self, algorithm: int = AES_256_GCM) -> tuple[bytes, Cipher]:
         """format(1) | algorithm(1) | key version(2) of the highest version, and its cipher."""
         header = bytes((self._format, algorithm)) + max(self._keys).to_bytes(2)

@@ -10,34 +10,39 @@ from uuid import UUID
 
 from portal.config import Settings
 from portal.vault import creation, opening
-from portal.vault.ciphers import AES_256_GCM, NONCE
+from portal.vault.ciphers import AES_256_GCM, NONCE, algorithm_of
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
-from portal.vault.errors import SealError, VersionUnknown
+from portal.vault.errors import SealError, VaultError, VersionUnknown
 from portal.vault.files import FileSealer, OpenedFile, open_file_key, seal_file_key
-from portal.vault.index import blind_index, index_key
+from portal.vault.index_columns import IndexColumns
 from portal.vault.installation_secrets import Secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.normalise import NORMALISERS
+from portal.vault.resealing import Resealing
 from portal.vault.root import RootKey, read_root
+from portal.vault.rotations import Rotations
 from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.subjects import Subject
+from portal.vault.verifying import Verifying
 from portal.vault.work import Works
 
 _T = TypeVar("_T")
 
 
-class KeyRing:
+class KeyRing(Rotations, Resealing, Verifying):
     """One for a process, shared by its threads. Holds keys: it is never pickled, printed or logged."""
 
-    def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore) -> None:
+    def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore, algorithm: int = AES_256_GCM) -> None:
         self._keys, self._epochs = keys, epochs
+        self.algorithm = algorithm
         self.works = Works(keys)
         self._secrets = Secrets(keys, root)
         development = root.environment == "development"
-        self._subjects = SubjectKeys(keys, epochs, development=development, changed=self._forget)
-        self._index_keys: dict[tuple[str, str, str], bytes] = {}
+        self._columns = IndexColumns(keys, self._secrets)
+        self._heard: list[Callable[[], None]] = []
+        self._subjects = SubjectKeys(keys, epochs, development=development, changed=self._forget, after=self._tell)
         self.installation = keys.head()[1]
         self.refresh()
 
@@ -49,7 +54,7 @@ class KeyRing:
         try:
             opening.check(keys, epochs, root)
             keys.complete()
-            return cls(root, keys, epochs)
+            return cls(root, keys, epochs, algorithm_of(settings))
         except BaseException:
             keys.close()
             epochs.close()
@@ -92,15 +97,16 @@ class KeyRing:
         self._subjects.erase(subject.packed)
 
     def seal_group(
-        self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int = AES_256_GCM
+        self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int | None = None
     ) -> bytes:
         """Seal the fields that are not null, for this row and subject; the subject was ``ensure``d before.
 
-        Raises ValueError when there is no field, Erased or KeyMissing.
+        The algorithm is the installation's unless another is named. Raises ValueError when there is no field, Erased
+        or KeyMissing.
         """
         packed = subject.packed
         keys, nonce = self._subjects.of(packed), os.urandom(NONCE)
-        return seal_group(keys, label, row_id.bytes, packed, values, nonce=nonce, algorithm=algorithm)
+        return seal_group(keys, label, row_id.bytes, packed, values, nonce=nonce, algorithm=algorithm or self.algorithm)
 
     def open_group(self, label: str, row_id: UUID, subject: Subject, blob: bytes) -> dict[str, str]:
         """The fields of a row's blob. Raises SealError without detail, Erased, or KeyMissing."""
@@ -120,19 +126,19 @@ class KeyRing:
         """
         rows = list(rows)
         keys = self._subjects.of_many({subject for _, subject, _ in rows})
-        return [_try(keys.get(subject), label, row_id, subject, blob) for row_id, subject, blob in rows]
+        return [self._try(keys, label, row_id, subject, blob) for row_id, subject, blob in rows]
 
-    def blind_index(self, label: str, field: str, normaliser: str, text: str) -> bytes | None:
-        """16 bytes to look a value up by; None where the normaliser's rule is not met."""
-        normalised = NORMALISERS[normaliser].rule(text)
+    def blind_index(self, label: str, field: str, normaliser: str, text: str, slot: int | None = None) -> bytes | None:
+        """16 bytes to look a value up by, for one of the two columns, or the one that is searched.
+
+        None where the normaliser's rule is not met; KeyStoreError where the column is not in use.
+        """
+        version, rule = NORMALISERS[normaliser]
+        normalised = rule(text)
         if normalised is None:
             return None
-        named, known = (label, field, normaliser), self._index_keys
-        key = known.get(named)
-        if key is None:
-            key = index_key(self._secrets.newest("index"), label, field, NORMALISERS[normaliser].version)
-            known[named] = key
-        return blind_index(key, normalised)
+        chosen = self._columns.searched() if slot is None else slot
+        return self._columns.hashing(chosen, label, field, version)(normalised)
 
     def seal_file(self, file_id: UUID, subject: Subject, content: bytes) -> tuple[bytes, bytes]:
         """The file key blob for the row and the object for the storage, for a content held in memory.
@@ -144,10 +150,11 @@ class KeyRing:
         return sealer.blob, stored
 
     def file_sealer(
-        self, file_id: UUID, subject: Subject, source: BinaryIO, *, algorithm: int = AES_256_GCM
+        self, file_id: UUID, subject: Subject, source: BinaryIO, *, algorithm: int | None = None
     ) -> FileSealer:
         """The same chunk by chunk, for a content that is read as it is sealed."""
-        return FileSealer(self._subjects.of(subject.packed), file_id.bytes, subject.packed, source, algorithm)
+        packed, chosen = subject.packed, algorithm or self.algorithm
+        return FileSealer(self._subjects.of(packed), file_id.bytes, packed, source, chosen)
 
     def open_file(
         self, file_id: UUID, subject: Subject, blob: bytes, stored: bytes, start: int = 0, stop: int | None = None
@@ -175,7 +182,7 @@ class KeyRing:
         # New objects rather than emptied ones: a thread that is just reading fills the old ones.
         self._epochs.forget()
         self._secrets.forget()
-        self._index_keys = {}
+        self._columns.forget()
 
     def _with(self, subject: bytes, opened: Callable[[DataKeys], _T]) -> _T:
         try:
@@ -183,9 +190,20 @@ class KeyRing:
         except VersionUnknown:
             return opened(self._subjects.afresh(subject))
 
+    def _try(
+        self, known: dict[bytes, DataKeys], label: str, row_id: bytes, subject: bytes, blob: bytes
+    ) -> dict[str, str] | None:
+        keys = known.get(subject)
+        try:
+            return None if keys is None else open_group(keys, label, row_id, subject, blob)
+        except VersionUnknown:
+            try:
+                return self.open_packed(label, row_id, subject, blob)
+            except VaultError:
+                return None
+        except SealError:
+            return None
 
-def _try(keys: DataKeys | None, label: str, row_id: bytes, subject: bytes, blob: bytes) -> dict[str, str] | None:
-    try:
-        return None if keys is None else open_group(keys, label, row_id, subject, blob)
-    except SealError:
-        return None
+    def _tell(self) -> None:
+        for heard in self._heard:
+            heard()

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete,
 
 from portal import clock
 from portal.vault.errors import KeyStoreError
-from portal.vault.stores import FORMAT, Store, data_keys, erased_subjects, key_store, secrets
+from portal.vault.stores import FORMAT, Store, data_keys, erased_subjects, index_columns, key_store, secrets
 
 BATCH = 500
 
@@ -54,16 +54,16 @@ class KeyStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__("key store", url, key_store)
 
-    def create(self, installation: UUID, wrapped: Iterable[WrappedSecret]) -> None:
-        """Make the store with its first secrets, in one transaction."""
+    def create(self, installation: UUID, wrapped: Iterable[WrappedSecret], index: str = "index") -> None:
+        """Make the store with its first secrets, in one transaction; ``index`` is the secret of the first column."""
         self.prepare_file()
-        made = int(clock.now().timestamp())
         with self.writing() as connection:
             self.make(connection)
             connection.execute(
                 insert(key_store).values(one=1, format=FORMAT, installation=installation.bytes, generation=1)
             )
-            connection.execute(insert(secrets), [secret._asdict() | {"made_at": made} for secret in wrapped])
+            connection.execute(insert(secrets), [self.secret_row(secret) for secret in wrapped])
+            connection.execute(insert(index_columns).values(slot=0, secret=index, version=1, filled=True, turn=1))
 
     def head(self) -> tuple[int, UUID]:
         """Format number and installation. Raises KeyStoreError when there is no such row."""
@@ -87,6 +87,14 @@ class KeyStore(Store):
         """The generation, held still until the caller's transaction ends: erasures wait for it, and it for them."""
         found: int = connection.execute(_generation.with_for_update(read=True)).scalar_one()
         return found
+
+    def raise_generation(self, connection: Connection) -> None:
+        """Let every process forget what it holds at its next look. Waits for whoever holds the generation still."""
+        connection.execute(update(key_store).values(generation=key_store.c.generation + 1))
+
+    def secret_row(self, secret: WrappedSecret) -> dict[str, object]:
+        """A new secret as its table takes it."""
+        return secret._asdict() | {"made_at": int(clock.now().timestamp())}
 
     def secrets(self) -> list[WrappedSecret]:
         """Every version of every secret."""
@@ -120,6 +128,12 @@ class KeyStore(Store):
         if rows:
             connection.execute(insert(data_keys), rows)
 
+    def delete(self, connection: Connection, rows: Iterable[WrappedKey]) -> None:
+        """Delete single versions in the caller's transaction."""
+        for row in rows:
+            named = _names(row.subject) | {"version": row.version}
+            connection.execute(delete(data_keys).where(*_matching(data_keys, named)))
+
     def erase(self, subject: bytes) -> None:
         """Destroy every version of a subject's key and leave the row that says so; once more does no harm.
 
@@ -127,7 +141,7 @@ class KeyStore(Store):
         """
         named = _names(subject)
         with self.writing() as connection:
-            connection.execute(update(key_store).values(generation=key_store.c.generation + 1))
+            self.raise_generation(connection)
             connection.execute(delete(data_keys).where(*_matching(data_keys, named)))
             if not self.erased(connection, [subject]):
                 connection.execute(insert(erased_subjects).values(**named))

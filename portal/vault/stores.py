@@ -87,7 +87,8 @@ works = Table(
     Column("cursor", LargeBinary, nullable=False),
     Column("ended_at", BigInteger),
 )
-# Two columns of every blind index: the one in use, and the one a rotation fills. Which secret and version each holds.
+# Two columns of every blind index: the one in use, and the one a rotation fills. Which secret and version each holds;
+# ``turn`` grows with every rotation, so that the newer of two is known.
 index_columns = Table(
     "vault_index_column",
     KEYS,
@@ -95,6 +96,7 @@ index_columns = Table(
     Column("secret", String(32), nullable=False),
     Column("version", Integer, nullable=False),
     Column("filled", Boolean, nullable=False),
+    Column("turn", Integer, nullable=False),
 )
 epoch_store = Table(
     "vault_epoch_store",

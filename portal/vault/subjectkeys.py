@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -21,8 +21,17 @@ ATTEMPTS = 5
 class SubjectKeys:
     """Data keys by subject, given as kind(1) | id(16). Safe to share between threads."""
 
-    def __init__(self, store: KeyStore, epochs: EpochStore, *, development: bool, changed: Callable[[], None]) -> None:
-        self._store, self._epochs, self._development, self._changed = store, epochs, development, changed
+    def __init__(
+        self,
+        store: KeyStore,
+        epochs: EpochStore,
+        *,
+        development: bool,
+        changed: Callable[[], None],
+        after: Callable[[], None],
+    ) -> None:
+        self._store, self._epochs, self._development = store, epochs, development
+        self._changed, self._after = changed, after
         self._cache = KeyCache()
 
     @property
@@ -66,14 +75,43 @@ class SubjectKeys:
         finally:
             self.refresh()
 
+    def add_version(self, subjects: Iterable[bytes]) -> None:
+        """One more version for each of the subjects that has a key, in one transaction; it seals from now on.
+
+        Another process seals under the version it knows until its cache ends, and opens the new one at once.
+        """
+        with self._store.writing() as connection:
+            generation = self._store.locked_generation(connection)
+            self._notice(generation)
+            rows = self._store.keys(connection, set(subjects))
+            new = [self._wrapped(subject, os.urandom(KEY), 1 + _last(held)) for subject, held in rows.items()]
+            self._store.add(connection, new)
+        self._load(list(rows))
+
+    def drop_versions(self, newest: Mapping[bytes, int]) -> None:
+        """Delete, for each subject, the versions below the one named, but never its highest; every process hears of it.
+
+        The log of the store is emptied. Raises KeyStoreError where readers hold it; a repetition finishes.
+        """
+        try:
+            with self._store.writing() as connection:
+                self._store.raise_generation(connection)
+                rows = self._store.keys(connection, newest)
+                old = [row for held in rows.values() for row in held if row.version < newest[row.subject]]
+                self._store.delete(connection, [row for row in old if row.version < _last(rows[row.subject])])
+            self._store.overwrite()
+        finally:
+            self.refresh()
+
     def refresh(self) -> None:
-        """Look whether the key store changed under the cache, and if so forget and call ``changed``."""
+        """Look whether the key store changed under the cache: then ``changed``, forget, ``after``."""
         self._notice(self._store.generation())
 
     def _notice(self, generation: int) -> None:
         if generation != self._cache.generation:
             self._changed()
             self._cache.forget(generation)
+            self._after()
 
     def _load(self, subjects: list[bytes]) -> dict[bytes, DataKeys]:
         if not subjects:
@@ -104,22 +142,26 @@ class SubjectKeys:
                 self._notice(generation)
                 found = self._read(connection, absent)
                 new = {subject: os.urandom(KEY) for subject in absent if not _living(found.get(subject))}
-                self._store.add(connection, [self._wrapped(subject, key) for subject, key in new.items()])
+                self._store.add(connection, [self._wrapped(subject, key, 1) for subject, key in new.items()])
         except IntegrityError:
             return False
         made = {subject: DataKeys({1: key}, development=self._development) for subject, key in new.items()}
         self._cache.put(generation, found | made)
         return True
 
-    def _wrapped(self, subject: bytes, key: bytes) -> WrappedKey:
+    def _wrapped(self, subject: bytes, key: bytes, version: int) -> WrappedKey:
         epoch = self._epochs.newest()
-        wrapped = wrap(self._epochs.key(epoch), key, data_context(epoch, subject, 1))
-        return WrappedKey(subject, 1, epoch, wrapped)
+        wrapped = wrap(self._epochs.key(epoch), key, data_context(epoch, subject, version))
+        return WrappedKey(subject, version, epoch, wrapped)
 
 
 def open_data_key(epochs: EpochStore, row: WrappedKey) -> bytes:
     """The data key of a row. Raises SealError, or KeyStoreError when its epoch is not at hand."""
     return unwrap(epochs.key(row.epoch), row.wrapped, data_context(row.epoch, row.subject, row.version))
+
+
+def _last(rows: list[WrappedKey]) -> int:
+    return max(row.version for row in rows)
 
 
 def _living(keys: DataKeys | None) -> bool:

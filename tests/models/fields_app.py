@@ -31,6 +31,8 @@ class Guest(SealedRow, Identified, Base):
     contact_sealed: Mapped[bytes | None] = sealed_column()
     phone_index: Mapped[bytes | None] = index_column(unique=True)
     email_index: Mapped[int | None] = index_column()
+    phone_index_other: Mapped[bytes | None] = index_column(unique=True)
+    email_index_other: Mapped[int | None] = index_column()
     identity_sealed: Mapped[bytes | None] = sealed_column(deferred=True)
 
     contact = SealedGroup("guest.contact", "contact_sealed", ("name", "phone", "email"))

@@ -13,11 +13,18 @@ from portal.vault.index import UNIQUE, short_index
 GUARDED: Final = {"sealed": True}
 # A blind index besides: left out of backups and made anew.
 INDEXING: Final = {**GUARDED, "blind_index": True}
+# The key of a sealed file besides: rotated like a group, but it holds no fields.
+FILE_KEY: Final = {**GUARDED, "file_key": True}
 
 
 def sealed_column(*, deferred: bool = False) -> MappedColumn[Any]:
     """The column of a group's blob: ``Mapped[bytes | None]``. ``deferred`` for what lists never show."""
     return mapped_column(LargeBinary, deferred=deferred, info=dict(GUARDED))
+
+
+def file_key_column() -> MappedColumn[Any]:
+    """The column of a file key blob: ``Mapped[bytes]``."""
+    return mapped_column(LargeBinary, info=dict(FILE_KEY))
 
 
 def index_column(*, unique: bool = False) -> MappedColumn[Any]:

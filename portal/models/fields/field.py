@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, false, or_
 from sqlalchemy.orm.util import AliasedInsp
 
 from portal.models.fields.closed import Closed
-from portal.models.fields.columns import as_kept
 from portal.models.fields.row import packed_subject
 from portal.vault import SealError, ring
 from portal.vault.canonical import utf8
@@ -71,16 +70,19 @@ class FieldQuery:
     def in_(self, texts: Iterable[object]) -> ColumnElement[bool]:
         """Rows whose index is that of one of the texts; a text without an index is in no row.
 
+        While a rotation of the index key runs, either column may be the one that finds a row.
         An index can be moved from row to row by who writes to the database: compare a row found with ``matches``.
         """
         if isinstance(texts, str):
             raise TypeError("in_ takes several texts")
-        index = self._group.indexes.get(self._name)
-        if index is None:
+        if self._name not in self._group.indexes:
             self._refuse()
-        found = [self._index(text, index.normaliser) for text in texts]
-        column = getattr(self._entity, index.column)
-        wanted = [column == as_kept(self._owner, index.column, one) for one in found if one is not None]
+        keyring, wanted = ring(), []
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"the sealed field {self._name} is looked up by text")
+            found = self._group.hashed(self._owner, self._name, text, keyring, filled=True)
+            wanted += [getattr(self._entity, column) == index for column, index in found.items()]
         return or_(*wanted) if wanted else false()
 
     def matches(self, row: SealedRow, text: str) -> bool:
@@ -105,11 +107,6 @@ class FieldQuery:
     def adapt_to_entity(self, inspected: AliasedInsp[Any]) -> Self:
         """SQLAlchemy's way to ask for the same field of ``aliased(Person)``."""
         return type(self)(self._group, self._name, self._owner, inspected.entity)
-
-    def _index(self, text: object, normaliser: str) -> bytes | None:
-        if not isinstance(text, str):
-            raise TypeError(f"the sealed field {self._name} is looked up by text")
-        return ring().blind_index(self._group.label, self._name, normaliser, text)
 
     def _refuse(self, *_others: object) -> NoReturn:
         raise TypeError(f"the sealed field {self._name} can be looked up by == and in_ only, if it has an index")

@@ -57,7 +57,7 @@ def _touched(row: SealedRow) -> Iterator[SealedGroup]:
     unmodified = inspect(row).unmodified
     bound = not unmodified >= _BOUND
     for group in groups_of(type(row)):
-        columns = {group.column, *(index.column for index in group.indexes.values())}
+        columns = {group.column, *group.index_columns}
         if bound or not unmodified >= columns:
             yield group
 

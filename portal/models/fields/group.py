@@ -10,10 +10,11 @@ from portal.models.fields.columns import as_kept
 from portal.models.fields.draft import Draft
 from portal.models.fields.field import SealedField
 from portal.models.fields.row import OPENED, SealedRow, packed_subject
-from portal.vault import KeyRing, SealError, ring
+from portal.vault import KeyRing, KeyStoreError, SealError, ring
 from portal.vault.normalise import NORMALISERS
 from portal.vault.sealing import label_bytes
 
+OTHER = "_other"  # ends the name of an index's second column
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -22,6 +23,11 @@ class Index(NamedTuple):
 
     column: str
     normaliser: str
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """The column of slot 0 and that of slot 1, of which a rotation fills the free one."""
+        return self.column, self.column + OTHER
 
 
 class SealedGroup:
@@ -116,8 +122,8 @@ class SealedGroup:
         """Whether the group is null; then its index columns are made so too."""
         if getattr(row, self.column) is not None:
             return False
-        for index in self.indexes.values():
-            setattr(row, index.column, None)
+        for column in self.index_columns:
+            setattr(row, column, None)
         return True
 
     def settle(self, row: SealedRow, keyring: KeyRing) -> None:
@@ -128,10 +134,49 @@ class SealedGroup:
         """
         raw = getattr(row, self.column)
         values = self._seal(row, raw, keyring) if type(raw) is Draft else self.open(row, raw, keyring)
-        for name, index in self.indexes.items():
+        for column, kept in self.indexed(type(row), values, keyring).items():
+            setattr(row, column, kept)
+
+    @property
+    def index_columns(self) -> list[str]:
+        """Every column of every index of the group, in use or not."""
+        return [column for index in self.indexes.values() for column in index.columns]
+
+    def indexed(
+        self, owner: type[object], values: Mapping[str, str], keyring: KeyRing
+    ) -> dict[str, bytes | int | None]:
+        """What each of ``index_columns`` holds for these values.
+
+        None in the column no secret is at work in: a process that has not noticed a rotation yet leaves no stale index
+        there, only a gap that the rotation's last pass fills.
+        """
+        kept: dict[str, bytes | int | None] = dict.fromkeys(self.index_columns)
+        for name in self.indexes:
             text = values.get(name)
-            found = None if text is None else keyring.blind_index(self.label, name, index.normaliser, text)
-            setattr(row, index.column, None if found is None else as_kept(type(row), index.column, found))
+            if text is not None:
+                kept |= self.hashed(owner, name, text, keyring)
+        return kept
+
+    def hashed(
+        self, owner: type[object], name: str, text: str, keyring: KeyRing, *, filled: bool = False
+    ) -> dict[str, bytes | int]:
+        """A text's index for every column in use, or those no row lacks; none where its rule is not met."""
+        try:
+            return self._hashed(owner, name, text, keyring, filled)
+        except KeyStoreError:  # a rotation ended between two looks, and its old column with it
+            return self._hashed(owner, name, text, keyring, filled)
+
+    def _hashed(
+        self, owner: type[object], name: str, text: str, keyring: KeyRing, filled: bool
+    ) -> dict[str, bytes | int]:
+        index, kept = self.indexes[name], {}
+        for number, slot in keyring.index_slots().items():
+            if slot.filled or not filled:
+                found = keyring.blind_index(self.label, name, index.normaliser, text, number)
+                if found is not None:
+                    column = index.columns[number]
+                    kept[column] = as_kept(owner, column, found)
+        return kept
 
     def _seal(self, row: SealedRow, draft: Draft, keyring: KeyRing) -> Mapping[str, str]:
         subject = row.sealed_subject

@@ -77,8 +77,13 @@ def packed_subject(row: SealedRow) -> bytes | None:
         kind, subject = row.subject_kind, row.subject_id
         if kind is None or subject is None:
             return None
-    first = _KINDS.get(kind)
-    return None if first is None else first + _bytes(subject)
+    return packed(kind, subject)
+
+
+def packed(kind: int | None, subject: UUID | bytes | None) -> bytes | None:
+    """kind(1) | id(16) from what the two columns hold; None where that is no subject."""
+    first = None if kind is None else _KINDS.get(kind)
+    return None if first is None or subject is None else first + _bytes(subject)
 
 
 def _bytes(value: UUID | bytes) -> bytes:

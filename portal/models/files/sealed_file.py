@@ -9,14 +9,15 @@ from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.backends.storage import Storage
+from portal.backends.storage import Storage, StorageError
+from portal.extensions import reading
 from portal.models.base import Identified, Instant, Model, db
-from portal.models.fields import SealedRow
-from portal.vault import Subject, ring
+from portal.models.fields import SealedRow, file_key_column
+from portal.vault import Subject, VaultError, ring
 from portal.vault.files import OpenedFile
 
 ORPHAN_AGE = timedelta(days=1)
@@ -34,7 +35,7 @@ class SealedFile(SealedRow, Identified, Model):
 
     __tablename__ = "sealed_file"
 
-    key_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    key_sealed: Mapped[bytes] = file_key_column()
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(Instant)
@@ -95,6 +96,18 @@ class SealedFile(SealedRow, Identified, Model):
         ring().ensure(subject)
         self.key_sealed = ring().rewrap_file(self.id, before, subject, self.key_sealed)
         self.sealed_subject = subject
+
+
+def object_opens(file_id: UUID) -> bool:
+    """Whether the whole object of a file opens; that of a file which is gone by now need not."""
+    with reading():
+        try:
+            file = db.session.get(SealedFile, file_id)
+            return file is None or file.read() is not None
+        except (StorageError, VaultError):
+            return False
+        finally:
+            db.session.rollback()
 
 
 def remove_object(file_id: UUID) -> None:

@@ -1,0 +1,32 @@
+"""Recurring work on keys; where a command is at work on them, the next time will do."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import structlog
+
+from portal.models.fields.dropping import drop_old_versions, ripe
+from portal.models.fields.verifying import Report, verify_sample
+from portal.vault import Busy, ring
+
+SAMPLE = 200
+
+log = structlog.get_logger()
+
+
+def drop_versions() -> None:
+    """Delete the versions of data keys that no row names any more."""
+    if ripe():
+        with suppress(Busy), ring().works.alone("drop-versions") as progress:
+            drop_old_versions(progress)
+
+
+def look_at_sample() -> None:
+    """Open every key and some rows of each sort; one line in the log when something is wrong."""
+    report = Report()
+    with suppress(Busy), ring().works.alone("verify-sample") as progress:
+        verify_sample(progress, report, SAMPLE)
+    if report.failed:
+        first = report.failures[0]
+        log.error("vault.unsound", kind=first.table, id=first.row, error=f"{first.wrong}; {report.failed} in all")

@@ -1,0 +1,120 @@
+"""What rotating needs of the key ring: versions of data keys, columns of indexes, and word of changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_
+
+from portal.vault.index_columns import IndexColumns, Slot, secret_for
+from portal.vault.keystore import KeyStore
+from portal.vault.stores import data_keys
+from portal.vault.subjectkeys import SubjectKeys
+
+
+class SubjectVersions(NamedTuple):
+    """A subject, kind(1) | id(16), and its living versions in order: version to the second (UTC) it was made."""
+
+    subject: bytes
+    versions: dict[int, int]
+
+
+class Rotations:
+    """The part of the key ring that long work uses; what changes keys belongs inside ``works.alone``."""
+
+    _keys: KeyStore
+    _subjects: SubjectKeys
+    _columns: IndexColumns
+    _heard: list[Callable[[], None]]
+    algorithm: int
+
+    def on_change(self, heard: Callable[[], None]) -> None:
+        """Call this whenever the key store's generation was seen to change: after an erasure, here or elsewhere.
+
+        It runs in the midst of a request, perhaps twice at once: it is quick, asks no store, and raises nothing.
+        """
+        self._heard.append(heard)
+
+    def announce(self) -> None:
+        """Let every process look again at its next request: none seals under an older version after that."""
+        with self._keys.writing() as connection:
+            self._keys.raise_generation(connection)
+        self._subjects.refresh()
+
+    def subjects(self, after: bytes = b"", limit: int = 1000) -> list[SubjectVersions]:
+        """The next subjects that have a key, in the order of their 17 bytes, beginning behind ``after``."""
+        key = tuple_(data_keys.c.kind, data_keys.c.subject)
+        ordered = (
+            select(data_keys.c.kind, data_keys.c.subject)
+            .distinct()
+            .order_by(data_keys.c.kind, data_keys.c.subject)
+            .limit(limit)
+        )
+        rows = select(data_keys.c.kind, data_keys.c.subject, data_keys.c.version, data_keys.c.made_at)
+        found: dict[bytes, dict[int, int]] = defaultdict(dict)
+        with self._keys.reading() as connection:
+            some = connection.execute(ordered.where(key > _cursor(after)) if after else ordered).all()
+            if some:
+                between = rows.where(key >= tuple(some[0]), key <= tuple(some[-1])).order_by(
+                    data_keys.c.kind, data_keys.c.subject
+                )
+                for row in connection.execute(between.order_by(data_keys.c.version)):
+                    found[bytes((row.kind,)) + bytes(row.subject)][row.version] = row.made_at
+        return [SubjectVersions(subject, versions) for subject, versions in found.items()]
+
+    def add_version(self, subjects: Iterable[bytes]) -> None:
+        """One more version for each of the subjects that has a key, in one transaction: some hundreds at a time.
+
+        No generation is raised: a process that knows the old version seals under it for at most 15 minutes (cache.py),
+        or until ``announce``, and opens what names the new one after one look into the store.
+        """
+        self._subjects.add_version(subjects)
+
+    def drop_versions(self, newest: Mapping[bytes, int]) -> None:
+        """Delete the versions below the one named for each subject, in one transaction, and empty the store's log.
+
+        A subject's highest version is never deleted, whatever is named. Every process hears of it.
+        """
+        self._subjects.drop_versions(newest)
+
+    def index_slots(self) -> dict[int, Slot]:
+        """The columns of every blind index in use, by number (0 or 1): one, or two while a rotation runs.
+
+        Whoever writes a row fills these and sets the other to null: then a process that has not heard of a rotation
+        yet leaves a gap that is seen, never an index of an older value.
+        """
+        return dict(self._columns.slots())
+
+    @property
+    def searched_slot(self) -> int:
+        """The number of the column that lookups use."""
+        return self._columns.searched()
+
+    @property
+    def index_is_wanted(self) -> bool:
+        """Whether the searched column's secret is another one than the setting names."""
+        return self._columns.slots()[self._columns.searched()].secret != secret_for(self.algorithm)
+
+    def begin_index_rotation(self) -> int:
+        """Take the free column into use with a new secret, the one the setting names; the number of the new column.
+
+        A rotation that was begun already goes on. Raises Busy when another process is at it.
+        """
+        return self._columns.begin(secret_for(self.algorithm))
+
+    def index_filled(self) -> None:
+        """Say that no row lacks the new column: from now on lookups use it."""
+        self._columns.fill()
+
+    def end_index_rotation(self) -> None:
+        """Take the old column out of use and delete its secret; the rows' values in it are set to null afterwards.
+
+        Raises KeyStoreError before ``index_filled``.
+        """
+        self._columns.end()
+
+
+def _cursor(packed: bytes) -> tuple[int, bytes]:
+    return packed[0], packed[1:]
