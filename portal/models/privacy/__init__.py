@@ -1,0 +1,1 @@
+"""People's rights over their own data: erasure, and how what was erased stays so."""
