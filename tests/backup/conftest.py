@@ -14,13 +14,21 @@ from flask import Flask
 
 from portal.cli.backing_up import restore as restore_command
 from portal.models.base import db
+from portal.models.catalogue import Defect
 from portal.models.files import Attachment
 from portal.models.files.photo import Photo
+from portal.models.repairs import Ticket
+from portal.models.repairs.reported import Report
 from portal.vault.files import CHUNK
 from tests.backup.reading import Target
 from tests.stage.cast import Cast
 
 PHOTO = bytes(number % 251 for number in range(CHUNK + 99))
+
+
+def common(cast: Cast) -> Ticket:
+    """A report about a common part: a case with a key of its own."""
+    return Ticket.report(cast.common(), Defect.current("PUBLIC-01"), Report("电梯停在五楼"), cast.actor("owner"))
 
 
 def populate(cast: Cast) -> str:
@@ -30,7 +38,7 @@ def populate(cast: Cast) -> str:
     ticket.post_progress("正在补防水", by=cast.actor("technician"), draft=draft)
     ticket.say("谢谢", by=cast.actor("owner"))
     cast.ticket("accepted")
-    cast.ticket(place=cast.common())
+    common(cast)
     db.session.commit()
     return ticket.number
 

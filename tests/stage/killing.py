@@ -23,7 +23,7 @@ def dies(step: str, work: Callable[..., Any], *given: Any, before: bool = False,
     A step is ``module:name`` or ``module:Class.name``. True when it was killed, False when it came to its end first.
     The process opens its own installation; ``work`` is a function of a module.
     """
-    process = _server().Process(target=_die, args=(step, work, given, before, time))
+    process = server().Process(target=_die, args=(step, work, given, before, time))
     process.start()
     process.join(PATIENCE)
     code = process.exitcode
@@ -34,7 +34,8 @@ def dies(step: str, work: Callable[..., Any], *given: Any, before: bool = False,
 
 
 @cache
-def _server() -> Any:
+def server() -> Any:
+    """Where processes are forked: it has loaded the portal, and has no threads."""
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(["portal.asgi", "portal.cli", "tests.stage.cast", __name__])
     return found

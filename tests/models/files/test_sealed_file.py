@@ -95,11 +95,11 @@ MOMENTS = [
 
 
 def store_one(installation: Path) -> None:
-    """Store a file of a ticket of its own, with a new key, and commit."""
+    """Store a file of a household without a key until now, and commit."""
     app = opened(installation)
     with app.app_context():
         cast = Cast(app)
-        ticket = cast.ticket(place=cast.common())
+        ticket = cast.ticket()
         SealedFile.store_stream(Source(SIZE), "video/mp4", ticket.subject)
         db.session.commit()
 
