@@ -7,6 +7,7 @@ from flask import Flask
 from portal.cli.backing_up import backup, restore
 from portal.cli.homes import homes
 from portal.cli.keys import keys
+from portal.cli.keys import without_keys as keys_without_keys
 from portal.cli.people import people
 from portal.cli.rotating import COMMANDS
 from portal.cli.serving import serve, work
@@ -29,5 +30,6 @@ def without_keys(app: Flask, reason: str) -> Flask:
     for command in MAKE_KEYS:
         app.cli.add_command(command)
     for command in NEED_KEYS:
-        app.cli.add_command(refused(command.name or "", reason))
+        said = keys_without_keys(reason) if command is keys else refused(command.name or "", reason)
+        app.cli.add_command(said)
     return app

@@ -10,13 +10,14 @@ from uuid import UUID
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.keys import in_one_line
 from portal.cli.progress import shown
 from portal.models.fields.dropping import drop_old_versions, ripe
 from portal.models.fields.indexing import rotate_index
 from portal.models.fields.rotating import rotate_data, rotate_subject
 from portal.models.fields.verifying import Report, verify, verify_sample
 from portal.models.files import object_opens
-from portal.vault import KeyStoreError, Subject, SubjectKind, ring
+from portal.vault import Subject, SubjectKind, ring
 from portal.vault.work import Progress
 
 
@@ -92,10 +93,7 @@ def _drop() -> None:
 
 @contextmanager
 def _alone(name: str, label: str) -> Iterator[Progress]:
-    try:
-        with shown(label) as told, ring().works.alone(name, told) as progress:
-            if progress.work.resumed:
-                click.echo("Going on with the run that was interrupted.")
-            yield progress
-    except KeyStoreError as error:
-        raise click.ClickException(str(error)) from None
+    with in_one_line(), shown(label) as told, ring().works.alone(name, told) as progress:
+        if progress.work.resumed:
+            click.echo("Going on with the run that was interrupted.")
+        yield progress

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from portal import config, logs
+from portal.cli.hardening import harden
 from portal.cli.setting_up import install_keys, ready
 from portal.jobs.worker import Worker
 from portal.models.privacy.replaying import replay_erasures
@@ -25,6 +26,7 @@ def serve(host: str, port: int) -> None:
     """Serve the portal. A demonstration makes its keys, tables and data first, when they are missing."""
     from portal.asgi import application
 
+    harden()
     try:
         settings = config.load(port=port)
         if settings.demo and host not in ("127.0.0.1", "localhost", "::1"):
@@ -59,6 +61,7 @@ def serve(host: str, port: int) -> None:
 @with_appcontext
 def work() -> None:
     """Run the jobs of this installation until stopped: the worker of a larger one."""
+    harden()
     logs.configure()
     try:
         replay_erasures()

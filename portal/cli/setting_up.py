@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy import inspect, select
 
 from portal import config
 from portal.models.accounts import Account, Grant, Link, Person, Role
@@ -16,8 +17,9 @@ from portal.models.base import db
 from portal.models.catalogue import LoadReport, load_catalogue
 from portal.models.errors import DomainError
 from portal.models.property import Development
-from portal.vault import KeyRing, KeyStoreError
+from portal.vault import KeyRing, KeyStoreError, Subject, SubjectKind, ring
 
+NEWEST = 50
 CATALOGUE = Path(__file__).parents[1] / "catalogue"
 
 
@@ -66,6 +68,21 @@ def update_catalogue() -> None:
         click.echo(f"{table}: {counts}")
 
 
+def fits() -> None:
+    """Raise a ClickException, before anything is written, where the key store is older than the database.
+
+    A key is committed before its row, so the newest people show it.
+    """
+    if not inspect(db.engine).has_table(Person.__tablename__):
+        return
+    newest = db.session.scalars(select(Person.id).order_by(Person.id.desc()).limit(NEWEST)).all()
+    db.session.rollback()
+    if ring().unknown(Subject(SubjectKind.PERSON, person) for person in newest):
+        raise click.ClickException(
+            "the key store is older than the database: restore the key store's newer copy; nothing was written"
+        )
+
+
 def load_reference() -> LoadReport:
     """Load the reference data and commit."""
     report = load_catalogue(CATALOGUE)
@@ -88,6 +105,7 @@ def install_keys(settings: config.Settings) -> Flask:
 def ready(app: Flask) -> None:
     """Bring the tables and the reference data of an application up to date."""
     with app.app_context():
+        fits()
         upgrade()
         load_reference()
 

@@ -14,6 +14,7 @@ from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
+from portal.vault import ring
 
 Work = Callable[..., Any]
 
@@ -31,6 +32,12 @@ def _thumbnail(attachment: str) -> None:
         row.keep_thumbnail(small)
 
 
+def _roll_epoch() -> None:
+    """An epoch lasts 30 days: deleting an old one is what ends erased keys in backups."""
+    if ring().roll_is_overdue():
+        ring().roll_epoch()
+
+
 JOBS: dict[str, Work] = {
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_drafts": Attachment.sweep_drafts,
@@ -41,5 +48,6 @@ JOBS: dict[str, Work] = {
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
     "vault.drop_versions": drop_versions,
+    "vault.roll_epoch": _roll_epoch,
     "vault.verify_sample": look_at_sample,
 }

@@ -13,6 +13,7 @@ EVERY: dict[str, timedelta] = {
     "files.sweep_unfinished": timedelta(days=1),
     "jobs.sweep": timedelta(days=1),
     "vault.drop_versions": timedelta(hours=1),
+    "vault.roll_epoch": timedelta(days=1),
     "vault.verify_sample": timedelta(days=1),
 }
 

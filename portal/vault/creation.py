@@ -16,28 +16,30 @@ from portal.vault.errors import KeyStoreError
 from portal.vault.index_columns import secret_for
 from portal.vault.installation_secrets import first_secrets
 from portal.vault.keystore import KeyStore
-from portal.vault.root import RootKey, make_root, read_root, root_is_there, tidy_root
+from portal.vault.root import Root
+from portal.vault.root_file import make_root, root_is_there, tidy_root
+from portal.vault.roots import Roots
 from portal.vault.stores import Store, epoch_store, in_one_line, key_store
 
 
 def create(settings: Settings) -> None:
     """Make what is missing. Raises KeyStoreError when the installation has its keys, or had them and lost a part."""
-    root = _root(settings)
-    keys, epochs = opening.stores(settings, root)
+    roots = _roots(settings)
+    keys, epochs = opening.stores(settings, roots)
     try:
         with in_one_line("key store or the epoch store"):
-            _complete(keys, epochs, root, secret_for(algorithm_of(settings)))
+            _complete(keys, epochs, roots.first, secret_for(algorithm_of(settings)))
     finally:
         keys.close()
         epochs.close()
 
 
-def _root(settings: Settings) -> RootKey:
+def _roots(settings: Settings) -> Roots:
     if not root_is_there(settings):
         _nothing_begun(settings)
         make_root(settings)
     tidy_root(settings)
-    return read_root(settings)
+    return Roots(settings)
 
 
 def _nothing_begun(settings: Settings) -> None:
@@ -53,7 +55,7 @@ def _nothing_begun(settings: Settings) -> None:
             raise KeyStoreError(f"the {store.name} is there, but no root key; restore the root key, nothing was made")
 
 
-def _complete(keys: KeyStore, epochs: EpochStore, root: RootKey, index: str) -> None:
+def _complete(keys: KeyStore, epochs: EpochStore, root: Root, index: str) -> None:
     begun, both = epochs.exists(), keys.exists()
     if both and not begun:
         raise KeyStoreError("there is a key store but no epoch store; restore its copy, nothing was made")

@@ -29,7 +29,7 @@ class KeyMissing(VaultError):
     """The subject has neither a key nor an erasure row: the key store is older than the database."""
 
     def __init__(self) -> None:
-        super().__init__("no key of this subject is in the key store")
+        super().__init__("a subject has no key: the key store is older than the database; restore its newer copy")
 
 
 class KeyStoreError(VaultError):

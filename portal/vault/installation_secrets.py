@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 
 from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.keystore import KeyStore, WrappedSecret
-from portal.vault.root import RootKey
+from portal.vault.root import Root
+from portal.vault.roots import Roots
 from portal.vault.wrapping import KEY, secret_context
 
 # Every store has these; ``index-sm3`` came later and is made when it is wanted.
@@ -14,12 +16,12 @@ NAMES = ("audit", "index", "session")
 INDEX, SM3 = "index", "index-sm3"
 
 
-def first_secrets(root: RootKey) -> list[WrappedSecret]:
+def first_secrets(root: Root) -> list[WrappedSecret]:
     """Version 1 of every secret an installation begins with."""
     return [new_secret(root, name, 1) for name in (*NAMES, SM3)]
 
 
-def new_secret(root: RootKey, name: str, version: int) -> WrappedSecret:
+def new_secret(root: Root, name: str, version: int) -> WrappedSecret:
     """A random secret of this name and version, wrapped."""
     return WrappedSecret(name, version, root.id, root.wrap(os.urandom(KEY), secret_context(root.id, name, version)))
 
@@ -27,9 +29,11 @@ def new_secret(root: RootKey, name: str, version: int) -> WrappedSecret:
 class Secrets:
     """The secrets in the open, read once; ``forget`` makes the next question read them again."""
 
-    def __init__(self, store: KeyStore, root: RootKey) -> None:
-        self._store, self._root = store, root
+    def __init__(self, store: KeyStore, roots: Roots) -> None:
+        self._store, self._roots = store, roots
         self._all: dict[tuple[str, int], bytes] = {}
+        # A provider is not asked again for a row that has not changed.
+        self._before: dict[WrappedSecret, bytes] = {}
 
     def newest(self, name: str) -> bytes:
         """The 32 bytes of the highest version. Raises KeyStoreError when there is none."""
@@ -41,14 +45,27 @@ class Secrets:
         """The 32 bytes of one version. Raises KeyStoreError when it is not there."""
         return _found(self._read(), name, version)
 
+    def versions(self) -> dict[str, list[int]]:
+        """The versions that are there, by name."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for row in sorted(self._store.secrets()):
+            found[row.name].append(row.version)
+        return dict(found)
+
     def new(self, name: str, version: int) -> WrappedSecret:
-        """A random secret, wrapped and not yet in the store."""
-        return new_secret(self._root, name, version)
+        """A random secret, not yet in the store, wrapped under the root that the others are wrapped under."""
+        others = self._store.secrets()
+        return new_secret(self._roots.of(others[0].root, self._store.name), name, version)
+
+    def take(self, before: WrappedSecret, root: Root) -> None:
+        """Wrap one version again under another root, unless somebody changed it meanwhile."""
+        wrapped = root.wrap(self._unwrapped(before), secret_context(root.id, before.name, before.version))
+        self._store.replace_secret(before, before._replace(root=root.id, wrapped=wrapped))
 
     def opens(self, row: WrappedSecret) -> bool:
         """Whether a secret of the store opens."""
         try:
-            self._open(row)
+            self._unwrapped(row)
         except KeyStoreError:
             return False
         return True
@@ -60,14 +77,15 @@ class Secrets:
     def _read(self) -> dict[tuple[str, int], bytes]:
         known = self._all
         if not known:
-            known.update({(row.name, row.version): self._open(row) for row in self._store.secrets()})
+            before = self._before
+            self._before = now = {row: before.get(row) or self._unwrapped(row) for row in self._store.secrets()}
+            known.update({(row.name, row.version): key for row, key in now.items()})
         return known
 
-    def _open(self, row: WrappedSecret) -> bytes:
-        if row.root != self._root.id:
-            raise KeyStoreError(f"the secret {row.name} is wrapped under another root key")
+    def _unwrapped(self, row: WrappedSecret) -> bytes:
         try:
-            return self._root.unwrap(row.wrapped, secret_context(row.root, row.name, row.version))
+            root = self._roots.of(row.root, f"secret {row.name}")
+            return root.unwrap(row.wrapped, secret_context(row.root, row.name, row.version))
         except SealError:
             raise KeyStoreError(f"the secret {row.name} does not open; restore the key store from its copy") from None
 

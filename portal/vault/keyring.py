@@ -10,7 +10,7 @@ from uuid import UUID
 
 from portal.config import Settings
 from portal.vault import creation, opening
-from portal.vault.ciphers import AES_256_GCM, NONCE, algorithm_of
+from portal.vault.ciphers import NONCE, algorithm_of
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import SealError, VaultError, VersionUnknown
@@ -20,7 +20,7 @@ from portal.vault.installation_secrets import Secrets
 from portal.vault.keystore import KeyStore
 from portal.vault.normalise import NORMALISERS
 from portal.vault.resealing import Resealing
-from portal.vault.root import RootKey, read_root
+from portal.vault.roots import Roots
 from portal.vault.rotations import Rotations
 from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
@@ -34,12 +34,12 @@ _T = TypeVar("_T")
 class KeyRing(Rotations, Resealing, Verifying):
     """One for a process, shared by its threads. Holds keys: it is never pickled, printed or logged."""
 
-    def __init__(self, root: RootKey, keys: KeyStore, epochs: EpochStore, algorithm: int = AES_256_GCM) -> None:
-        self._keys, self._epochs = keys, epochs
+    def __init__(self, roots: Roots, keys: KeyStore, epochs: EpochStore, algorithm: int) -> None:
+        self._roots, self._keys, self._epochs = roots, keys, epochs
         self.algorithm = algorithm
         self.works = Works(keys)
-        self._secrets = Secrets(keys, root)
-        development = root.environment == "development"
+        self._secrets = Secrets(keys, roots)
+        development = roots.environment == "development"
         self._columns = IndexColumns(keys, self._secrets)
         self._heard: list[Callable[[], None]] = []
         self._subjects = SubjectKeys(keys, epochs, development=development, changed=self._forget, after=self._tell)
@@ -52,14 +52,14 @@ class KeyRing(Rotations, Resealing, Verifying):
 
         One that a restore was interrupted in is opened by the restore only.
         """
-        root = read_root(settings)
-        keys, epochs = opening.stores(settings, root)
+        roots = Roots(settings)
+        keys, epochs = opening.stores(settings, roots)
         try:
             if not restoring:
                 opening.restored(keys)
-            opening.check(keys, epochs, root)
+            opening.check(keys, epochs, roots)
             keys.complete()
-            return cls(root, keys, epochs, algorithm_of(settings))
+            return cls(roots, keys, epochs, algorithm_of(settings))
         except BaseException:
             keys.close()
             epochs.close()
@@ -96,6 +96,12 @@ class KeyRing(Rotations, Resealing, Verifying):
     def ensure(self, *subjects: Subject) -> None:
         """Commit a data key for each subject that has none, before any row of theirs. Raises Erased."""
         self._subjects.ensure(subject.packed for subject in subjects)
+
+    def unknown(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Those that have neither a key nor the row of an erasure: the key store is older than what names them."""
+        packed = {subject.packed: subject for subject in subjects}
+        found = self._subjects.of_many(set(packed))
+        return {subject for name, subject in packed.items() if name not in found}
 
     def erase(self, subject: Subject) -> None:
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""

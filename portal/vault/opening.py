@@ -9,19 +9,19 @@ from portal.vault.epochs import EpochStore
 from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.installation_secrets import NAMES, Secrets
 from portal.vault.keystore import KeyStore, WrappedKey
-from portal.vault.root import RootKey
+from portal.vault.roots import Roots
 from portal.vault.stores import FORMAT, in_one_line, works
 from portal.vault.subjectkeys import open_data_key
 from portal.vault.work import RESTORE, Works
 
 
-def stores(settings: Settings, root: RootKey) -> tuple[KeyStore, EpochStore]:
+def stores(settings: Settings, roots: Roots) -> tuple[KeyStore, EpochStore]:
     """The two stores, not looked into yet. Raises KeyStoreError when they are one database."""
     if settings.keys_url == settings.epochs_url:
         raise KeyStoreError(
             "PORTAL_KEYS_URL and PORTAL_EPOCHS_URL must be two databases: together they undo an erasure"
         )
-    return KeyStore(settings.keys_url), EpochStore(settings.epochs_url, root)
+    return KeyStore(settings.keys_url), EpochStore(settings.epochs_url, roots)
 
 
 def restored(keys: KeyStore) -> None:
@@ -31,15 +31,15 @@ def restored(keys: KeyStore) -> None:
             raise KeyStoreError("a restore was interrupted; run it again with the same folders to finish it")
 
 
-def check(keys: KeyStore, epochs: EpochStore, root: RootKey) -> None:
-    """Compare the stores with each other and with the root, and open what everything else hangs on."""
+def check(keys: KeyStore, epochs: EpochStore, roots: Roots) -> None:
+    """Compare the stores with each other and with the roots, and open what everything else hangs on."""
     with in_one_line(epochs.name):
         installation, finished = _epoch_head(epochs)
     with in_one_line(keys.name):
         _key_head(keys, installation, finished)
-        _secrets(keys, root)
+        _secrets(keys, roots)
     with in_one_line(epochs.name):
-        _roots(epochs.roots(), root, epochs.name)
+        _roots({row.root for row in epochs.all()}, roots, epochs.name)
         epochs.key(epochs.newest())
     with in_one_line(keys.name):
         sample = keys.sample()
@@ -67,9 +67,9 @@ def _key_head(keys: KeyStore, installation: UUID, finished: bool) -> None:
         raise KeyStoreError("the key store and the epoch store belong to different installations")
 
 
-def _secrets(keys: KeyStore, root: RootKey) -> None:
-    _roots({row.root for row in keys.secrets()}, root, keys.name)
-    secrets = Secrets(keys, root)
+def _secrets(keys: KeyStore, roots: Roots) -> None:
+    _roots({row.root for row in keys.secrets()}, roots, keys.name)
+    secrets = Secrets(keys, roots)
     for name in NAMES:
         secrets.newest(name)
 
@@ -83,11 +83,9 @@ def _data_keys(sample: list[WrappedKey], epochs: EpochStore) -> None:
             raise KeyStoreError(f"a data key of epoch {row.epoch} does not open; the two stores do not match") from None
 
 
-def _roots(named: set[bytes], root: RootKey, store: str) -> None:
-    for other in named - {root.id}:
-        if other[:1] != root.id[:1]:
-            raise KeyStoreError(f"the {store} is not one of a {root.environment} installation")
-        raise KeyStoreError(f"the {store} was made with another root key")
+def _roots(named: set[bytes], roots: Roots, store: str) -> None:
+    for root_id in named:
+        roots.of(root_id, store)
 
 
 def _format(number: int, store: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 
@@ -31,29 +32,26 @@ class Resealing:
         KeyMissing or SealError for one that does not open.
         """
         rows = list(rows)
-        keys = self._subjects.of_many({subject for _, subject, _ in rows})
-        return [self._resealed(keys.get(row[1]), label, row) for row in rows]
+        keys: dict[bytes, DataKeys] | None = None
+        with suppress(SealError):  # the key of one of them does not open: each is asked for by itself
+            keys = self._subjects.of_many({subject for _, subject, _ in rows})
+        return [self._resealed(keys, label, row) for row in rows]
 
-    def newest_versions(self, subjects: Iterable[bytes]) -> dict[bytes, int]:
-        """The version that seals, for each of the subjects that has a key."""
-        found = self._subjects.of_many(set(subjects))
-        return {subject: keys.newest for subject, keys in found.items() if not keys.erased}
-
-    def _resealed(self, keys: DataKeys | None, label: str | None, row: Bound) -> bytes | VaultError | None:
+    def _resealed(
+        self, keys: Mapping[bytes, DataKeys] | None, label: str | None, row: Bound
+    ) -> bytes | VaultError | None:
+        subject = row[1]
         try:
-            return self._attempt(keys, label, row)
-        except VersionUnknown:  # made a moment ago, elsewhere
-            pass
-        except SealError as error:
-            return error
-        try:
-            return self._attempt(self._subjects.afresh(row[1]), label, row)
-        except VaultError as error:
+            try:
+                return self._attempt(self._subjects.of(subject) if keys is None else keys.get(subject), label, row)
+            except VersionUnknown:  # made a moment ago, elsewhere
+                return self._attempt(self._subjects.afresh(subject), label, row)
+        except (SealError, Erased, KeyMissing) as error:
             return error
 
-    def _attempt(self, keys: DataKeys | None, label: str | None, row: Bound) -> bytes | VaultError | None:
+    def _attempt(self, keys: DataKeys | None, label: str | None, row: Bound) -> bytes | None:
         if keys is None or keys.erased:
-            return KeyMissing() if keys is None else Erased()
+            raise KeyMissing if keys is None else Erased
         if label is None:
             return reseal_file_key(keys, *row)
         return reseal_group(keys, label, *row, algorithm=self.algorithm)

@@ -1,25 +1,33 @@
-"""The root key: the one key outside every store, in a file of its own or in the environment."""
+"""The root key: the one key outside every store, in a file of its own, in the environment, or with a provider."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.config import Settings
 from portal.vault.errors import KeyStoreError
-from portal.vault.wrapping import KEY, unwrap, wrap
+from portal.vault.provider import provided
+from portal.vault.wrapping import Environment, root_id, unwrap, wrap
 
-Environment = Literal["development", "production"]
-_FIRST = {"development": 0xDE, "production": 0x50}
 _LONGEST = 256
+
+
+class Root(Protocol):
+    """What wraps epochs and secrets. ``id`` is what they name it by, 8 bytes that begin with the environment's."""
+
+    @property
+    def id(self) -> bytes: ...
+    @property
+    def environment(self) -> Environment: ...
+    def wrap(self, key: bytes, context: bytes) -> bytes: ...
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class RootKey:
     @property
     def id(self) -> bytes:
         """8 bytes: the environment's byte and a hash. What an epoch or a secret names its root by."""
-        return bytes((_FIRST[self.environment],)) + hashlib.sha256(b"anju/v1/root" + self.key).digest()[:7]
+        return root_id(self.environment, self.key)
 
     @property
     def text(self) -> str:
@@ -61,81 +69,67 @@ def parse_root(text: str) -> RootKey:
     return RootKey("development" if found[1] == "development" else "production", bytes.fromhex(found[2]))
 
 
-def read_root(settings: Settings) -> RootKey:
-    """The root key from the environment, or else from its file. Raises KeyStoreError with one clear line."""
-    root = parse_root(settings.root_key) if settings.root_key else _read_file(_named(settings))
+def read_root(settings: Settings) -> Root:
+    """The root in use: the provider's, or else the environment's, or else the file's.
+
+    Raises KeyStoreError with one clear line.
+    """
+    if settings.root_provider:
+        return provided(settings.root_provider, settings, environment_of(settings))
+    if settings.root_key:
+        return fitting(parse_root(settings.root_key), settings)
+    return read_root_file(settings)
+
+
+def named_next(settings: Settings) -> Root | None:
+    """The root that the settings name as the next one. Raises KeyStoreError."""
+    if settings.next_root_provider:
+        return provided(settings.next_root_provider, settings, environment_of(settings))
+    return fitting(parse_root(settings.next_root_key), settings) if settings.next_root_key else None
+
+
+def kind_of_root(settings: Settings) -> str:
+    """Where the root in use is, for people."""
+    if settings.root_provider:
+        return f"provider {settings.root_provider}"
+    return "environment" if settings.root_key else f"file {settings.root_key_file}"
+
+
+def in_file(settings: Settings) -> bool:
+    """Whether the root in use is the file's."""
+    return not (settings.root_provider or settings.root_key)
+
+
+def fitting(root: RootKey, settings: Settings) -> RootKey:
+    """The same key where it belongs to the environment of these settings. Raises KeyStoreError."""
     if root.environment != environment_of(settings):
         raise KeyStoreError(f"the root key is a {root.environment} key, but PORTAL_MODE is {settings.mode}")
     return root
 
 
-def root_is_there(settings: Settings) -> bool:
-    """Whether there is something to read, before anything is made."""
-    return bool(settings.root_key) or _named(settings).exists()
-
-
-def make_root(settings: Settings) -> None:
-    """Write a new root key to its file, mode 0400. Raises KeyStoreError when there is one already.
-
-    The name appears with its whole content on disk or not at all: written beside it first, then linked.
-    """
-    path = _named(settings)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f"{_draft(path)}{os.getpid()}")
-    try:
-        _write(beside, RootKey(environment_of(settings), os.urandom(KEY)).text.encode())
-        os.link(beside, path)
-        _settle(path.parent)
-    except OSError as error:
-        raise KeyStoreError(f"the root key file {path} cannot be written: {error.strerror}") from None
-    finally:
-        tidy_root(settings)
-
-
-def tidy_root(settings: Settings) -> None:
-    """Remove what a process that was killed while it wrote a root key may have left beside the file."""
-    path = settings.root_key_file
-    if path is None:
-        return
-    with suppress(OSError):
-        for beside in path.parent.iterdir():
-            if beside.name.startswith(_draft(path)):
-                beside.unlink()
-
-
-def _draft(path: Path) -> str:
-    return f".{path.name}.new-"
-
-
-def _named(settings: Settings) -> Path:
+def file_of(settings: Settings) -> Path:
+    """The path of the root key's file. Raises KeyStoreError where no setting names it."""
     if settings.root_key_file is None:
         raise KeyStoreError("PORTAL_ROOT_KEY_FILE must name the root key's file")
     return settings.root_key_file
 
 
-def _write(path: Path, content: bytes) -> None:
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(opened, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(opened)
+def read_root_file(settings: Settings) -> RootKey:
+    """The key in the file that the settings name. Raises KeyStoreError."""
+    return fitting(read_file(file_of(settings)), settings)
 
 
-def _settle(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _read_file(path: Path) -> RootKey:
+def read_file(path: Path) -> RootKey:
+    """The key in a file that nobody else may read. Raises KeyStoreError with one clear line."""
     try:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
                 raise KeyStoreError(f"the root key file {path} can be read by others; it must have mode 0400")
             text = file.read(_LONGEST)
+        replaced = path.stat().st_ino != found.st_ino  # by a rotation, which writes zeros over the old key
     except OSError as error:
         raise KeyStoreError(f"the root key file {path} cannot be read: {error.strerror}") from None
+    if replaced:
+        return read_file(path)
     return parse_root(text.decode("ascii", "replace"))

@@ -8,10 +8,16 @@ from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
 
+from portal.vault import rolling, rotating_root
+from portal.vault.epochs import EpochStore
 from portal.vault.index_columns import IndexColumns, Slot, secret_for
+from portal.vault.installation_secrets import Secrets
 from portal.vault.keystore import KeyStore
+from portal.vault.roots import Roots
+from portal.vault.standing import Standing, standing
 from portal.vault.stores import data_keys
 from portal.vault.subjectkeys import SubjectKeys
+from portal.vault.work import Told, Works
 
 
 class SubjectVersions(NamedTuple):
@@ -24,6 +30,10 @@ class SubjectVersions(NamedTuple):
 class Rotations:
     """The part of the key ring that long work uses; what changes keys belongs inside ``works.alone``."""
 
+    works: Works
+    _roots: Roots
+    _epochs: EpochStore
+    _secrets: Secrets
     _keys: KeyStore
     _subjects: SubjectKeys
     _columns: IndexColumns
@@ -37,11 +47,35 @@ class Rotations:
         """
         self._heard.append(heard)
 
+    def standing(self) -> Standing:
+        """How the keys stand, in numbers."""
+        return standing(self._roots, self._keys, self._epochs, self._secrets, self._columns, self.works, self.algorithm)
+
     def announce(self) -> None:
         """Let every process look again at its next request: none seals under an older version after that."""
-        with self._keys.writing() as connection:
-            self._keys.raise_generation(connection)
+        self._keys.announce()
         self._subjects.refresh()
+
+    def roll_epoch(self, told: Told | None = None) -> int:
+        """Begin a new epoch and wrap every data key under it, or go on with what was begun; its number.
+
+        Raises Busy, and KeyStoreError where a store cannot be used: the next call goes on.
+        """
+        with self.works.alone(rolling.NAME, told) as progress:
+            return rolling.roll(self._keys, self._epochs, progress, self._subjects.refresh)
+
+    def roll_is_overdue(self) -> bool:
+        """Whether the newest epoch is 30 days old, or a roll was begun and not ended."""
+        return self.works.unfinished(rolling.NAME) is not None or rolling.overdue(self._epochs)
+
+    def rotate_root(self, told: Told | None = None) -> str:
+        """Wrap every epoch and secret under the next root, or go on with what was begun.
+
+        Returns what is left to the operator, one line. Raises Busy, and KeyStoreError with one line.
+        """
+        rotating_root.look(self._roots)
+        with self.works.alone(rotating_root.NAME, told) as progress:
+            return rotating_root.rotate(self._roots, self._keys, self._epochs, self._secrets, progress)
 
     def subjects(self, after: bytes = b"", limit: int = 1000) -> list[SubjectVersions]:
         """The next subjects that have a key, in the order of their 17 bytes, beginning behind ``after``."""

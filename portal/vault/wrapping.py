@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -10,24 +12,36 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from portal.vault.ciphers import NONCE, TAG
 from portal.vault.errors import SealError
 
+Environment = Literal["development", "production"]
+FIRST: dict[Environment, int] = {"development": 0xDE, "production": 0x50}
 KEY = 32
 WRAPPED = NONCE + KEY + TAG
 
 
-def epoch_context(root_id: bytes, number: int) -> bytes:
+def root_id(environment: Environment, identity: bytes) -> bytes:
+    """8 bytes: the environment's byte and a hash of the key, or of a provider's name."""
+    return bytes((FIRST[environment],)) + hashlib.sha256(b"anju/v1/root" + identity).digest()[:7]
+
+
+def epoch_context(root: bytes, number: int) -> bytes:
     """What an epoch key's wrap is bound to."""
-    return b"anju/v1/epoch" + root_id + number.to_bytes(4)
+    return b"anju/v1/epoch" + root + number.to_bytes(4)
 
 
-def secret_context(root_id: bytes, name: str, version: int) -> bytes:
+def secret_context(root: bytes, name: str, version: int) -> bytes:
     """What a secret's wrap is bound to."""
     text = name.encode("ascii")
-    return b"anju/v1/secret" + root_id + bytes((len(text),)) + text + version.to_bytes(2)
+    return b"anju/v1/secret" + root + bytes((len(text),)) + text + version.to_bytes(2)
+
+
+def data_head(epoch: int) -> bytes:
+    """How the context of every data key of an epoch begins; kind(1) | subject id(16) | version(2) follow."""
+    return b"anju/v1/data" + epoch.to_bytes(4)
 
 
 def data_context(epoch: int, subject: bytes, version: int) -> bytes:
     """What a data key's wrap is bound to; ``subject`` is kind(1) | id(16)."""
-    return b"anju/v1/data" + epoch.to_bytes(4) + subject + version.to_bytes(2)
+    return data_head(epoch) + subject + version.to_bytes(2)
 
 
 def wrap(under: AESGCM, key: bytes, context: bytes, *, nonce: bytes | None = None) -> bytes:

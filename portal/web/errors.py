@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
+from portal.vault import KeyMissing, KeyStoreError, VaultError
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 
@@ -61,6 +62,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(KeyMissing, _keys)
+    app.register_error_handler(KeyStoreError, _keys)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -105,6 +108,13 @@ def _http(error: HTTPException) -> BaseResponse:
         answer: Any = error.get_response()
         return answer  # type: ignore[no-any-return]
     return _page(error.code, gettext(WORDS[error.code]) if error.code in WORDS else "")
+
+
+def _keys(error: VaultError) -> BaseResponse:
+    """A store of keys that lacks something or does not answer: its line, which never names a person, is for the log."""
+    db.session.rollback()
+    log.error("keys.unusable", id=g.get("request_id"), endpoint=request.endpoint, reason=str(error))
+    return _page(500)
 
 
 def _unforeseen(error: Exception) -> BaseResponse:

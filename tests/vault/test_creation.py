@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.vault import KeyRing, KeyStoreError, Subject, SubjectKind, creation, root
+from portal.vault import KeyRing, KeyStoreError, Subject, SubjectKind, creation, root_file
 from portal.vault.epochs import EpochStore
 from portal.vault.keystore import KeyStore
 from tests.vault.conftest import demo_settings, production_settings
@@ -18,10 +18,10 @@ KILLED = 9
 
 # Where a process can die: before or after each thing that is committed to the disk.
 STEPS = [
-    (root, "_write", "before"),
-    (root, "_write", "after"),
-    (root, "_settle", "after"),
-    (root, "tidy_root", "before"),
+    (root_file, "_write", "before"),
+    (root_file, "_write", "after"),
+    (root_file, "_settle", "after"),
+    (root_file, "tidy_root", "before"),
     (creation, "tidy_root", "after"),
     (EpochStore, "prepare_file", "after"),
     (EpochStore, "create", "before"),

@@ -7,7 +7,8 @@ import stat
 import pytest
 
 from portal.vault import KeyStoreError
-from portal.vault.root import RootKey, make_root, parse_root, read_root
+from portal.vault.root import RootKey, parse_root, read_root
+from portal.vault.root_file import make_root
 from tests.vault.conftest import demo_settings, production_settings
 
 TEXT = f"anju-root-1:development:{'0f' * 32}"

@@ -17,6 +17,7 @@ from portal.models.fields.walking import BATCH, Rows, again, count, read, rest, 
 from portal.vault import ring
 from portal.vault.work import Progress
 
+SECRETS = "vault_secret"
 SHOWN = 1000  # failures that are named; more are counted
 
 
@@ -61,7 +62,8 @@ def verify(progress: Progress, report: Report, opens: Callable[[UUID], bool] | N
     looked at, but for those from the first failure on: they are found again.
     """
     progress.expect(count(places()))
-    verify_keys(report)
+    if not verify_keys(report):
+        return
     for place, rows in walk(progress, places(), hold=lambda: report.failed):
         _look(place, rows, report, opens)
 
@@ -70,7 +72,8 @@ def verify_sample(progress: Progress, report: Report, most: int, opens: Callable
     """The same for the keys and at most so many rows of each place, picked by chance."""
     listed = places()
     progress.expect(most * len(listed))
-    verify_keys(report)
+    if not verify_keys(report):
+        return
     for place in listed:
         picked = [
             row.id for row in read(place, place.table.c[place.column].is_not(None), order=func.random(), limit=most)
@@ -81,12 +84,15 @@ def verify_sample(progress: Progress, report: Report, most: int, opens: Callable
         progress.advance(most)
 
 
-def verify_keys(report: Report) -> None:
-    """Open what the two stores hold."""
+def verify_keys(report: Report) -> bool:
+    """Open what the two stores hold; whether no secret is missing, without which no index can be made."""
+    sound = True
     for kept in ring().kept():
         report.opened[kept.table] += kept.opens
         if not kept.opens:
             report.fail(kept.table, kept.name, Wrong.BROKEN)
+            sound = sound and kept.table != SECRETS
+    return sound
 
 
 def _look(place: Place, rows: Rows, report: Report, opens: Callable[[UUID], bool] | None) -> None:

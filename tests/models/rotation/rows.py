@@ -12,7 +12,7 @@ from portal.extensions import Model, db
 from portal.models.accounts import Person
 from portal.models.fields.opening import looked_into
 from portal.models.fields.places import places
-from portal.models.fields.walking import read
+from portal.models.fields.walking import looking, read
 
 PERSONS: Any = Person.__table__
 INDEXES = [column for column in PERSONS.c if column.info.get("blind_index")]
@@ -20,7 +20,7 @@ INDEXES = [column for column in PERSONS.c if column.info.get("blind_index")]
 
 def indexes() -> dict[UUID, tuple[object, ...]]:
     """Every index of every person."""
-    with db.engine.connect() as connection:
+    with looking() as connection:
         return {row[0]: tuple(row[1:]) for row in connection.execute(select(PERSONS.c.id, *INDEXES))}
 
 
@@ -49,7 +49,7 @@ def values() -> dict[tuple[str, UUID], object]:
 def unsealed() -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, without what is sealed or indexed."""
     found = {}
-    with db.engine.connect() as connection:
+    with looking() as connection:
         for name, table in Model.metadata.tables.items():
             columns = [column for column in table.c if not column.info.get("sealed")]
             found[name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
