@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,17 +26,18 @@ class Target:
 
     folder: Path
     url: str = ""
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def env(self) -> dict[str, str]:
         """What its command line sees."""
         found = {"PORTAL_INSTANCE": str(self.folder), "PORTAL_WORKER": "no", "PORTAL_PASSWORD_MEMORY_KIB": "19456"}
-        return found | {"PORTAL_DATABASE_URL": self.url} if self.url else found
+        return found | self.more | ({"PORTAL_DATABASE_URL": self.url} if self.url else {})
 
     @contextmanager
     def opened(self) -> Iterator[Cast]:
         """Its application at work."""
-        app = building.opened(self.folder, self.url)
+        app = building.opened(self.folder, self.url, **self.more)
         try:
             with Cast(app).at_work() as cast:
                 yield cast
