@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+RELEASE = "0.1.0"  # as in pyproject.toml
+
 Mode = Literal["demo", "production"]
 Algorithm = Literal["aes", "sm4"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.cli.backing_up import backup, restore
 from portal.cli.homes import homes
 from portal.cli.keys import keys
 from portal.cli.keys import without_keys as keys_without_keys
@@ -13,8 +14,8 @@ from portal.cli.rotating import COMMANDS
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
-MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, keys, people, privacy, work)
+MAKE_KEYS = (init, restore, serve)
+NEED_KEYS = (backup, migrate, update_catalogue, homes, keys, people, privacy, work)
 for command in COMMANDS:
     keys.add_command(command)
 

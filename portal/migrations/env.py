@@ -47,8 +47,12 @@ def _check(ctx: MigrationContext, **_: Any) -> None:
 
 
 def run() -> None:
-    """Upgrade or downgrade the application's database, each revision in a transaction of its own."""
-    with db.engine.connect() as connection, _unguarded(connection):
+    """Upgrade or downgrade the application's database, each revision in a transaction of its own.
+
+    A restore names another one: the copy of an earlier release's database that it brings up to date first.
+    """
+    engine = context.config.attributes.get("engine", db.engine)
+    with engine.connect() as connection, _unguarded(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -49,11 +49,16 @@ class KeyRing(Rotations, Resealing, Verifying):
         self.refresh()
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Open the installation's stores after looking that they belong together. Raises KeyStoreError, one line."""
+    def open(cls, settings: Settings, *, restoring: bool = False) -> Self:
+        """Open the installation's stores after looking that they belong together. Raises KeyStoreError, one line.
+
+        One that a restore was interrupted in is opened by the restore only.
+        """
         roots = Roots(settings)
         keys, epochs = opening.stores(settings, roots)
         try:
+            if not restoring:
+                opening.restored(keys)
             opening.check(keys, epochs, roots)
             keys.complete()
             return cls(roots, keys, epochs, algorithm_of(settings))

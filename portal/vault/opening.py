@@ -10,8 +10,9 @@ from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.installation_secrets import NAMES, Secrets
 from portal.vault.keystore import KeyStore, WrappedKey
 from portal.vault.roots import Roots
-from portal.vault.stores import FORMAT, in_one_line
+from portal.vault.stores import FORMAT, in_one_line, works
 from portal.vault.subjectkeys import open_data_key
+from portal.vault.work import RESTORE, Works
 
 
 def stores(settings: Settings, roots: Roots) -> tuple[KeyStore, EpochStore]:
@@ -21,6 +22,13 @@ def stores(settings: Settings, roots: Roots) -> tuple[KeyStore, EpochStore]:
             "PORTAL_KEYS_URL and PORTAL_EPOCHS_URL must be two databases: together they undo an erasure"
         )
     return KeyStore(settings.keys_url), EpochStore(settings.epochs_url, roots)
+
+
+def restored(keys: KeyStore) -> None:
+    """Refuse an installation whose restore was interrupted: its stores may not match yet. Raises KeyStoreError."""
+    with in_one_line(keys.name):
+        if keys.exists() and keys.has(works) and Works(keys).unfinished(RESTORE):
+            raise KeyStoreError("a restore was interrupted; run it again with the same folders to finish it")
 
 
 def check(keys: KeyStore, epochs: EpochStore, roots: Roots) -> None:

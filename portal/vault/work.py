@@ -13,6 +13,9 @@ from portal.vault.alone import alone
 from portal.vault.keystore import KeyStore
 from portal.vault.stores import works
 
+# The one work that an installation may not serve before the end of.
+RESTORE = "restore"
+
 Told = Callable[["Work"], None]
 
 

@@ -16,6 +16,7 @@ from portal.models.errors import Refused
 from portal.models.files import MOST_PHOTOS, Attachment, SealedFile
 from portal.models.files.photo import MOST_BYTES, PhotosBusy, read_photo
 from portal.vault import Subject
+from portal.web import sealed_files
 from portal.web.forms import Form
 
 ONE_PHOTO = MOST_BYTES + 64 * 1024
@@ -90,9 +91,4 @@ def kept(draft: UUID | None, actor: Actor, endpoint: str) -> list[dict[str, Any]
 def show(attachment: Attachment, *, small: bool) -> Response:
     """The picture itself; the large one while the small one is not made yet."""
     file: SealedFile = (attachment.thumbnail or attachment.file) if small else attachment.file
-    answer = make_response(file.read())
-    answer.content_type = file.media_type
-    answer.headers["Content-Disposition"] = "inline"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return sealed_files.answer(file)

@@ -67,6 +67,61 @@ def test_ranges_end_with_the_object(storage: Storage) -> None:
             storage.get_range(name, start, length)
 
 
+def pieces(content: bytes, cut: int = 65_552) -> Iterator[bytes]:
+    return (content[at : at + cut] for at in range(0, len(content), cut))
+
+
+@pytest.mark.parametrize("size", [0, 1, 3_000_000, 8 * 1024 * 1024, 20_000_000])
+def test_streamed(storage: Storage, size: int) -> None:
+    name, content = fresh(), os.urandom(size)
+    storage.put_stream(name, pieces(content))
+    assert storage.get(name) == content
+    for start, stop in ((0, size), (size // 3, size // 2), (max(0, size - 5), size + 100)):
+        if start < min(stop, size):
+            length, found = storage.open(name, start, stop)
+            assert (length, b"".join(found)) == (size, content[start:stop])
+
+
+@pytest.mark.parametrize("size", [10, 20_000_000])
+def test_a_stream_is_written_once(storage: Storage, size: int) -> None:
+    storage.put(name := fresh(), b"first")
+    with pytest.raises(ObjectExists):
+        storage.put_stream(name, pieces(bytes(size)))
+    assert storage.get(name) == b"first"
+
+
+@pytest.mark.parametrize("good", [0, 1, 200])
+def test_a_stream_that_breaks_leaves_nothing(storage: Storage, good: int) -> None:
+    class Broken(Exception):
+        pass
+
+    def breaking() -> Iterator[bytes]:
+        yield from [bytes(65_552)] * good
+        raise Broken
+
+    name = fresh()
+    with pytest.raises(Broken):
+        storage.put_stream(name, breaking())
+    with pytest.raises(ObjectMissing):
+        storage.open(name, 0, 1)
+    assert list(storage.older_than(now() + HOUR)) == []
+
+
+def test_what_is_being_read_may_be_let_go_of(folder: Path) -> None:
+    storage = storage_for(f"file://{folder}")
+    storage.put(name := fresh(), bytes(1_000_000))
+    if not (held := Path("/proc/self/fd")).exists():
+        pytest.skip("this system does not tell the descriptors")
+    before = len(list(held.iterdir()))
+    _, reading = storage.open(name, 0, 1_000_000)
+    next(reading)
+    del reading
+    _, reading = storage.open(name, 0, 1_000_000)
+    reading.close()  # type: ignore[attr-defined]
+    assert next(reading, None) is None
+    assert len(list(held.iterdir())) == before
+
+
 def test_is_written_once(storage: Storage) -> None:
     storage.put(name := fresh(), b"first")
     with pytest.raises(ObjectExists):
@@ -119,7 +174,9 @@ def test_names_are_ids_and_nothing_else(name: str) -> None:
     storage = storage_for("memory://")
     for call in (
         lambda: storage.put(name, b"x"),
+        lambda: storage.put_stream(name, [b"x"]),
         lambda: storage.get(name),
+        lambda: storage.open(name, 0, 1),
         lambda: storage.get_range(name, 0, 1),
         lambda: storage.delete(name),
     ):

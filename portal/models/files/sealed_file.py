@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
+from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
@@ -15,6 +18,7 @@ from portal.extensions import reading
 from portal.models.base import Identified, Instant, Model, db
 from portal.models.fields import SealedRow, file_key_column
 from portal.vault import Subject, VaultError, ring
+from portal.vault.files import OpenedFile
 
 ORPHAN_AGE = timedelta(days=1)
 ASKED_AT_ONCE = 500
@@ -38,13 +42,23 @@ class SealedFile(SealedRow, Identified, Model):
 
     @classmethod
     def store(cls, content: bytes, media_type: str, subject: Subject) -> SealedFile:
-        """Seal ``content``: the object is written first, then the row joins the transaction."""
-        file = cls(media_type=media_type, size=len(content), made_at=clock.now())
+        """Seal a content held in memory, as ``store_stream`` does."""
+        return cls.store_stream(BytesIO(content), media_type, subject)
+
+    @classmethod
+    def store_stream(cls, source: BinaryIO, media_type: str, subject: Subject) -> SealedFile:
+        """Seal what ``source`` gives, two chunks in memory at a time: the object first, then the row joins the
+        transaction. What reading the source raises leaves no object.
+
+        The embedded database's write lock is held meanwhile if the transaction has begun: for a large content, call
+        this first.
+        """
+        file = cls(media_type=media_type, made_at=clock.now())
         file.sealed_subject = subject
         ring().ensure(subject)
-        key, sealed = ring().seal_file(file.id, subject, content)
-        file.key_sealed = key
-        storage().put(file.object_name, sealed)
+        sealer = ring().file_sealer(file.id, subject, source)
+        storage().put_stream(file.object_name, sealer)
+        file.key_sealed, file.size = sealer.blob, sealer.size
         db.session.add(file)
         return file
 
@@ -54,10 +68,24 @@ class SealedFile(SealedRow, Identified, Model):
         return self.id.hex
 
     def read(self) -> bytes:
-        """The whole plaintext."""
+        """The whole plaintext. Raises as ``stream`` does."""
+        return b"".join(self.stream())
+
+    def opened(self) -> OpenedFile:
+        """The file with its key open: its ``size`` is the one that was sealed. Raises SealError, Erased, KeyMissing."""
         subject = self.sealed_subject
         assert subject is not None  # a sealed file always has one
-        return ring().open_file(self.id, subject, self.key_sealed, storage().get(self.object_name))
+        return ring().opened_file(self.id, subject, self.key_sealed)
+
+    def stream(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Content bytes ``start`` up to ``stop``, fetched and opened chunk by chunk, without session or context.
+
+        Raises ValueError for a range outside the file, and now or at a later piece SealError, ObjectMissing or
+        StorageError: what was given out by then is genuine.
+        """
+        opened = self.opened()
+        found = storage().open(self.object_name, *opened.span(start, stop))
+        return opened.read(found.pieces, found.length, start, stop)
 
     def move_to(self, subject: Subject) -> None:
         """Wrap the same file key for another subject; the object stays as it is."""

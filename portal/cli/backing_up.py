@@ -1,0 +1,91 @@
+"""``backup`` and ``restore``: three sets, never in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from portal import config
+from portal.backends.storage import StorageError
+from portal.backup.checking import check, copied_ring
+from portal.backup.errors import BackupError
+from portal.backup.making import back_up
+from portal.backup.places import Sets, places
+from portal.backup.restoring import at_head, chosen, fill, prepare
+from portal.cli.progress import shown
+from portal.vault import KeyRing, KeyStoreError, ring
+from portal.vault.work import RESTORE
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--keys", type=FOLDER, help="Where the key sets go; best another place than DIR.")
+@click.option("--epochs", type=FOLDER, help="Where the one epoch set and the erasure ledger go; best a third place.")
+@click.option("--without-files", is_flag=True, help="Leave the objects out: the storage keeps versions by itself.")
+@with_appcontext
+def backup(folder: Path, keys: Path | None, epochs: Path | None, without_files: bool) -> None:
+    """Copy database, key store and epoch store, each into a set of its own, while the portal serves."""
+    with _in_words():
+        where = places(folder, keys, epochs)
+        with shown("Backup") as told, ring().works.alone("backup", told) as progress:
+            made = back_up(where, progress, files=not without_files)
+    click.echo(f"{made.rows} rows and {made.objects} files, opened again and whole:")
+    for path in (made.database, made.keys, made.epochs):
+        click.echo(f"  {path}")
+    for name in made.missing or ():
+        click.echo(f"The storage has lost the object {name}.", err=True)
+
+
+@click.command("restore")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--keys", type=FOLDER, help="The key sets, or one of them; DIR/keys otherwise.")
+@click.option("--epochs", type=FOLDER, help="The epoch set; DIR/epochs otherwise.")
+@click.option("--ledger", type=click.Path(dir_okay=False, path_type=Path), help="The newest erasure ledger.")
+@click.option("--dry-run", is_flag=True, help="Only check the sets, and write nothing.")
+def restore(folder: Path, keys: Path | None, epochs: Path | None, ledger: Path | None, dry_run: bool) -> None:
+    """Write a backup into the empty installation that the settings name; DIR is its folder, or one database set.
+
+    One that was interrupted is finished by the same command.
+    """
+    from portal import create_app
+
+    with _in_words():
+        settings = config.load()
+        root = folder.parent.parent if (folder / "manifest.json").is_file() else folder
+        sets = chosen(places(root, keys, epochs), folder, ledger)
+        with copied_ring(sets, settings) as copied:
+            app = create_app(settings, copied)
+            with app.app_context(), at_head(sets, settings) as database:
+                click.echo("Checking the sets …")
+                check(sets, settings, database)
+                if dry_run:
+                    click.echo("The sets are whole and belong together; nothing was written.")
+                    return
+                prepare(sets, settings)
+                app.extensions["portal.keyring"] = opened = KeyRing.open(settings, restoring=True)
+                _fill(sets, database, opened)
+
+
+def _fill(sets: Sets, database: Path, opened: KeyRing) -> None:
+    try:
+        with shown("Restore") as told, opened.works.alone(RESTORE, told) as progress:
+            erased = fill(sets, database, progress)
+    finally:
+        opened.close()
+    click.echo(f"Restored from {sets.database}. Erased again from the ledger: {erased}.")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except (BackupError, KeyStoreError, config.SettingsError) as error:
+        raise click.ClickException(str(error)) from None
+    except StorageError as error:
+        raise click.ClickException(f"the storage did not answer for the object {error}; run it again") from None
