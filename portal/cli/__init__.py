@@ -6,11 +6,12 @@ from flask import Flask
 
 from portal.cli.homes import homes
 from portal.cli.people import people
+from portal.cli.retaining import retention
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, people, retention, work)
 
 
 def install(app: Flask) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from portal.jobs.mailing import send_notice
-from portal.models import queue
+from portal.jobs.retaining import apply_class
 from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
+from portal.models.privacy.retention import APPLIED
 
 Work = Callable[..., Any]
 
@@ -32,11 +34,10 @@ def _thumbnail(attachment: str) -> None:
 
 JOBS: dict[str, Work] = {
     "files.remove_object": lambda file: remove_object(UUID(file)),
-    "files.sweep_drafts": Attachment.sweep_drafts,
     "files.sweep_unfinished": sweep_unfinished,
     "files.sweep_objects": sweep_objects,
     "files.thumbnail": _thumbnail,
-    "jobs.sweep": queue.sweep,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
+    **{kept.job: partial(apply_class, code) for code, kept in APPLIED.items()},
 }

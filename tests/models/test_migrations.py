@@ -19,6 +19,7 @@ from sqlalchemy import MetaData, func, inspect, select
 from sqlalchemy.exc import SAWarning
 
 from portal.cli.setting_up import install_keys
+from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
 from portal.models.accounts import Link, Session
 from portal.models.actor import SYSTEM
@@ -92,6 +93,7 @@ def _live(cast: Cast) -> None:
     cast.ticket("accepted")
     db.session.commit()
     Worker(cast.app).drain()
+    apply_class("link", dry=True)
     later("jobs.sweep")
     db.session.commit()
 
@@ -122,13 +124,14 @@ def test_every_step_down_and_up_keeps_what_people_entered(any_app: Flask, cast: 
             before, after = _common(rows, _rows())
             assert before == after, f"down from {revision.revision}"
             rows = _rows()
+        oldest = rows.keys()  # a table that a later revision made is gone with it, and comes back empty
         for revision in reversed(REVISIONS[:-1]):
             upgrade(revision="+1")
             before, after = _common(rows, _rows())
             assert before == after, f"up to {revision.revision}"
             rows = _rows()
         assert _differences() == []
-        before, after = _common(newest, rows)
+        before, after = _common({name: newest[name] for name in oldest}, rows)
         assert before == after
         assert cast.ticket().home.code == "1-1-0101"
 

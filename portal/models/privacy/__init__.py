@@ -1,0 +1,1 @@
+"""Whose data lie where, what for, and until when."""

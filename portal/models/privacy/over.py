@@ -1,0 +1,100 @@
+"""Subjects whose time is over: households that moved out long ago, closed cases, people without any tie left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from portal import clock
+from portal.models.accounts import Account, Grant, Person, Session
+from portal.models.base import db
+from portal.models.catalogue import WarrantyTerm
+from portal.models.privacy.ends import Due, ids_of
+from portal.models.privacy.retention_run import AT_WORK, OPEN_MATTER, WARRANTY
+from portal.models.property import Home, Party, Tenure
+from portal.models.property.warranty import verdict
+from portal.models.property.warranty_band import CLASS_WORDS
+from portal.models.repairs.ticket import Ticket
+
+
+class Tenures:
+    """What was said about a home during a tenure: over years after its end, when no dated warranty runs any more."""
+
+    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
+        """Ended tenures; kept are those of a home under warranty, and those with an open ticket."""
+        ids = ids_of(Tenure.id, Tenure.ended_on < before.date(), after, most)
+        kept = dict.fromkeys(ids, AT_WORK) | _under_warranty(ids) | _with_open_tickets(ids)
+        return Due(ids, ids[-1] if ids else None, kept)
+
+    def end(self, ids: Sequence[UUID], run: UUID) -> None:
+        """Nothing yet: ``due`` keeps them all."""
+
+
+class Cases:
+    """What was said about a common part or by a caller of no household: over years after the ticket's last change."""
+
+    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
+        """Closed tickets without a tenure."""
+        over = Ticket.tenure_id.is_(None) & Ticket.is_open.is_(False) & (Ticket.updated_at < before)
+        ids = ids_of(Ticket.id, over, after, most)
+        return Due(ids, ids[-1] if ids else None, dict.fromkeys(ids, AT_WORK))
+
+    def end(self, ids: Sequence[UUID], run: UUID) -> None:
+        """Nothing yet: ``due`` keeps them all."""
+
+
+class Contacts:
+    """A person: over years after the last home, role, matter and use of the account, or after being added for none."""
+
+    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
+        """Persons without a tie since then."""
+        ids = ids_of(Person.id, (Person.id < _id_at(before)) & ~or_(*_ties(before)), after, most)
+        return Due(ids, ids[-1] if ids else None, dict.fromkeys(ids, AT_WORK))
+
+    def end(self, ids: Sequence[UUID], run: UUID) -> None:
+        """Nothing yet: ``due`` keeps them all."""
+
+
+def _under_warranty(tenures: Sequence[UUID]) -> dict[UUID, str]:
+    found = select(Tenure.id, Home.handed_over_on).join(Home, Tenure.home_id == Home.id).where(Tenure.id.in_(tenures))
+    terms, today = WarrantyTerm.of_owners(), clock.today()
+    handed_over = db.session.execute(found).all() if tenures else ()
+    return {id_: WARRANTY for id_, handover in handed_over if last_covered(terms, handover, today) >= today}
+
+
+def last_covered(terms: Sequence[WarrantyTerm], handover: date | None, today: date) -> date:
+    """The last day any dated term covers in a home; a design life and a maker's card have no date."""
+    answers = [verdict(name, terms, handover, today) for name in CLASS_WORDS]
+    return max((answer.until for answer in answers if answer.until is not None), default=date.min)
+
+
+def _with_open_tickets(tenures: Sequence[UUID]) -> dict[UUID, str]:
+    found = select(Ticket.tenure_id).where(Ticket.tenure_id.in_(tenures), Ticket.is_open.is_(True)).distinct()
+    return {id_: OPEN_MATTER for id_ in db.session.scalars(found) if id_ is not None} if tenures else {}
+
+
+def _ties(before: datetime) -> list[ColumnElement[bool]]:
+    """What ties a person to the portal, or did since a moment."""
+    home = select(Party.id).join(Tenure).where(Party.person_id == Person.id)
+    role = select(Grant.id).join(Account, Grant.account_id == Account.id).where(Account.person_id == Person.id)
+    seen = select(Session.id).join(Account, Session.account_id == Account.id).where(Account.person_id == Person.id)
+    told = select(Ticket.id).where(Ticket.reporter_id == Person.id)
+    return [
+        exists(home.where(_since(Tenure.ended_on, before.date()))),
+        exists(role.where(_since(Grant.until, before))),
+        exists(seen.where(Session.seen_at >= before)),
+        exists(told.where(Ticket.is_open.is_(True) | (Ticket.updated_at >= before))),
+    ]
+
+
+def _since(column: Any, moment: object) -> ColumnElement[bool]:
+    return or_(column.is_(None), column >= moment)
+
+
+def _id_at(moment: datetime) -> UUID:
+    """The lowest id that a row made at a moment can have: ids begin with their millisecond."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
