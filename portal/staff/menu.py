@@ -58,10 +58,13 @@ def items(actor: Actor) -> list[Item]:
     """The places of the rail."""
     here = request.blueprint or ""
     open_count = counts(actor)["open"]
-    return [
+    places = [
         Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
         Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
     ]
+    if actor.may(P.RETENTION_VIEW):
+        places.append(Item("staff.privacy.retention.index", gettext("保存期限"), "clock", "retention" in here))
+    return places
 
 
 def _me(actor: Actor) -> str:

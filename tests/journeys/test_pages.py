@@ -32,6 +32,7 @@ PAGES = [
     ("/staff/repairs/{number}", "technician", PHONE, "in_work", False),
     ("/staff/repairs/{number}", "manager", DESK, "work_done", False),
     ("/staff/notices", "manager", DESK, "work_done", False),
+    ("/staff/privacy/retention", "auditor", DESK, "", True),
 ]
 CASES = [(path, key, size, state, "light", "zh-CN") for path, key, size, state, _ in PAGES]
 CASES += [

@@ -57,6 +57,7 @@ staff.index                                    s  -  -  -  +  +  +  +  +  +  +  
 staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.privacy.retention.index                  s  -  -  -  -  -  -  -  -  +  +  -
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

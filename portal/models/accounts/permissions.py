@@ -44,6 +44,7 @@ class P(StrEnum):
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
     PERSON_REVEAL = "person:reveal"
+    RETENTION_VIEW = "retention:view"
     TICKET_ACKNOWLEDGE = "ticket:acknowledge"
     TICKET_ASSIGN = "ticket:assign"
     TICKET_CHECK = "ticket:check"
@@ -84,6 +85,6 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER),
-    Role.ADMIN: frozenset(_STAFF),
+    Role.AUDITOR: frozenset(_READER | {P.RETENTION_VIEW}),
+    Role.ADMIN: frozenset(_STAFF | {P.RETENTION_VIEW}),
 }

@@ -19,10 +19,10 @@ class Basis(StrEnum):
 
 
 BASIS_WORDS: dict[str, str] = {
-    Basis.CONTRACT: N_("履行合同所必需（第十三条第一款第二项）"),
-    Basis.EMPLOYMENT: N_("依规章实施人力资源管理所必需（第十三条第一款第二项）"),
-    Basis.LEGAL_DUTY: N_("履行法定义务所必需（第十三条第一款第三项）"),
-    Basis.SEPARATE_CONSENT: N_("单独同意（第十三条第一款第一项、第二十九条）"),
+    Basis.CONTRACT: N_("履行合同（第十三条第一款第二项）"),
+    Basis.EMPLOYMENT: N_("人事管理（第十三条第一款第二项）"),
+    Basis.LEGAL_DUTY: N_("法定义务（第十三条第一款第三项）"),
+    Basis.SEPARATE_CONSENT: N_("单独同意（第十三条、第二十九条）"),
 }
 
 

@@ -25,7 +25,7 @@ class Ending(StrEnum):
 ENDING_WORDS: dict[str, str] = {
     Ending.DELETE: N_("删除"),
     Ending.ERASE: N_("销毁密钥"),
-    Ending.DROP: N_("按有签名的检查点整段移除"),
+    Ending.DROP: N_("整段移除"),
     Ending.NONE: N_("不删除"),
 }
 
@@ -111,8 +111,8 @@ CLASSES: dict[str, RetentionClass] = {
         "privacy.retain.notice",
     ),
     "matter": RetentionClass(
-        N_("一户住户的报修、留言、签名和照片"),
-        N_("住户搬走 3 年后，且这套房有日期的保修都已到期"),
+        N_("住户的报修"),
+        N_("报修的话、留言、签名和照片：住户搬走 3 年后，且这套房有日期的保修都已到期"),
         N_("民法典第一百八十八条的诉讼时效三年；保修期见保修条款"),
         Ending.ERASE,
         Span(years=3),
@@ -120,8 +120,8 @@ CLASSES: dict[str, RetentionClass] = {
         "privacy.retain.matter",
     ),
     "case": RetentionClass(
-        N_("不属于哪一户的报修"),
-        N_("办完 3 年后"),
+        N_("公共部位的报修"),
+        N_("不属于哪一户的，办完 3 年后"),
         N_("民法典第一百八十八条的诉讼时效三年"),
         Ending.ERASE,
         Span(years=3),
@@ -129,8 +129,8 @@ CLASSES: dict[str, RetentionClass] = {
         "privacy.retain.case",
     ),
     "contact": RetentionClass(
-        N_("姓名、电话、证件和账号"),
-        N_("不再有房屋、岗位和没办完的事，2 年后"),
+        N_("个人资料"),
+        N_("姓名、电话、证件和账号：不再有房屋、岗位和没办完的事，2 年后"),
         N_("最常用的几项保修是 2 年；之后没有目的了（个人信息保护法第十九条、第四十七条）"),
         Ending.ERASE,
         Span(years=2),

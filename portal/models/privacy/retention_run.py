@@ -19,7 +19,7 @@ WARRANTY, OPEN_MATTER, CHAIN, AT_WORK = "warranty", "open_matter", "chain", "at_
 KEPT_WORDS: dict[str, str] = {
     WARRANTY: N_("保修还没到期"),
     OPEN_MATTER: N_("还有没办完的事"),
-    CHAIN: N_("要按检查点整段移除"),
+    CHAIN: N_("要等检查点，整段移除"),
     AT_WORK: N_("等删除流程来做"),
 }
 

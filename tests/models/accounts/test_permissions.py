@@ -24,6 +24,7 @@ HOLDERS = {
     P.TICKET_MESSAGE: set(Role) - {Role.AUDITOR, Role.ADMIN},
     P.TICKET_READ_NOTES: set(STAFF) - {Role.ADMIN},
     P.TICKET_READ_WORDS: set(Role) - {Role.ADMIN},
+    P.RETENTION_VIEW: {Role.AUDITOR, Role.ADMIN},
     P.TICKET_REPORT: set(HOUSEHOLD),
     P.TICKET_REWORK: {Role.MANAGER},
     P.TICKET_VIEW: set(Role),
