@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal import logs
 from portal.jobs.worker import Worker
+from portal.models.privacy.replaying import replay_erasures
 from portal.web.stream import Hub, Receive, Scope, Send
 
 THREADS = 10
@@ -48,8 +49,13 @@ class Application:
 
 
 def application(app: Flask) -> Application:
-    """The ASGI application of a Flask application, in a process that serves it."""
+    """The ASGI application of a Flask application, in a process that serves it.
+
+    First it finishes the erasures that a crash or a restore left by halves. Raises KeyStoreError, one line.
+    """
     logs.configure()
+    with app.app_context():
+        replay_erasures()
     return Application(app)
 
 

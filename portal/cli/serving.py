@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from portal import config, logs
 from portal.cli.setting_up import install_keys, ready
 from portal.jobs.worker import Worker
+from portal.models.privacy.replaying import replay_erasures
 from portal.vault import KeyStoreError
 
 GRACE_SECONDS = 3  # open streams do not hold up a stop: their pages connect again
@@ -38,8 +39,12 @@ def serve(host: str, port: int) -> None:
         with app.app_context():
             ensure(click.echo)
         click.echo(greeting(settings.public_url))
+    try:
+        served = application(app)
+    except KeyStoreError as error:
+        raise click.ClickException(str(error)) from None
     uvicorn.run(
-        application(app),
+        served,
         host=host,
         port=port,
         log_level="warning",
@@ -55,6 +60,10 @@ def serve(host: str, port: int) -> None:
 def work() -> None:
     """Run the jobs of this installation until stopped: the worker of a larger one."""
     logs.configure()
+    try:
+        replay_erasures()
+    except KeyStoreError as error:
+        raise click.ClickException(str(error)) from None
     worker = Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     try:

@@ -91,6 +91,12 @@ class KeyRing:
         """Destroy the subject's keys for ever; everything sealed under them answers Erased from now on."""
         self._subjects.erase(subject.packed)
 
+    def erased(self, subjects: Iterable[Subject]) -> set[Subject]:
+        """Those of the subjects whose keys were destroyed, with one question to the store."""
+        asked = set(subjects)
+        keys = self._subjects.of_many({subject.packed for subject in asked})
+        return {subject for subject in asked if (found := keys.get(subject.packed)) is not None and found.erased}
+
     def seal_group(
         self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int = AES_256_GCM
     ) -> bytes:

@@ -51,7 +51,8 @@ class SealedRow:
         id: Mapped[UUID]
 
     subject_kind: Mapped[int | None] = mapped_column(SmallInteger, info=dict(GUARDED))
-    subject_id: Mapped[Any | None] = mapped_column(SubjectId, info=dict(GUARDED))
+    # Indexed: an erasure asks every table for what its subjects sealed.
+    subject_id: Mapped[Any | None] = mapped_column(SubjectId, index=True, info=dict(GUARDED))
 
     @property
     def sealed_subject(self) -> Subject | None:

@@ -13,50 +13,77 @@ from portal import clock
 from portal.models.accounts import Account, Grant, Person, Session
 from portal.models.base import db
 from portal.models.catalogue import WarrantyTerm
+from portal.models.privacy.ending import end_subjects
 from portal.models.privacy.ends import Due, ids_of
-from portal.models.privacy.retention_run import AT_WORK, OPEN_MATTER, WARRANTY
+from portal.models.privacy.retention_run import OPEN_MATTER, WARRANTY
 from portal.models.property import Home, Party, Tenure
 from portal.models.property.warranty import verdict
 from portal.models.property.warranty_band import CLASS_WORDS
 from portal.models.repairs.ticket import Ticket
+from portal.vault import Subject, SubjectKind, ring
 
 
-class Tenures:
+class Subjects:
+    """Subjects of a kind, found by the ids of their rows. Those erased already are passed over."""
+
+    kind: SubjectKind
+
+    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
+        """Those that were over before a moment, and why some of them are kept."""
+        looked_at = self.over(before, after, most)
+        erased = {subject.id for subject in ring().erased(map(self._subject, looked_at))}
+        ids = [one for one in looked_at if one not in erased]
+        return Due(ids, looked_at[-1] if looked_at else None, self.held(ids))
+
+    def end(self, ids: Sequence[UUID], run: UUID) -> None:
+        """Their keys are destroyed, and what the keys had sealed goes."""
+        end_subjects([*map(self._subject, ids)], run)
+
+    def over(self, before: datetime, after: UUID | None, most: int) -> Sequence[UUID]:
+        """Up to ``most`` ids beyond ``after`` of those that were over before a moment."""
+        raise NotImplementedError
+
+    def held(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Which of them are kept, and why."""
+        return {}
+
+    def _subject(self, found: UUID) -> Subject:
+        return Subject(self.kind, found)
+
+
+class Tenures(Subjects):
     """What was said about a home during a tenure: over years after its end, when no dated warranty runs any more."""
 
-    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
-        """Ended tenures; kept are those of a home under warranty, and those with an open ticket."""
-        ids = ids_of(Tenure.id, Tenure.ended_on < before.date(), after, most)
-        kept = dict.fromkeys(ids, AT_WORK) | _under_warranty(ids) | _with_open_tickets(ids)
-        return Due(ids, ids[-1] if ids else None, kept)
+    kind = SubjectKind.TENURE
 
-    def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """Nothing yet: ``due`` keeps them all."""
+    def over(self, before: datetime, after: UUID | None, most: int) -> Sequence[UUID]:
+        """Tenures that ended."""
+        return ids_of(Tenure.id, Tenure.ended_on < before.astimezone(clock.SHANGHAI).date(), after, most)
+
+    def held(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Those of a home under warranty, and those with an open ticket."""
+        return _under_warranty(ids) | _with_open_tickets(ids)
 
 
-class Cases:
+class Cases(Subjects):
     """What was said about a common part or by a caller of no household: over years after the ticket's last change."""
 
-    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
+    kind = SubjectKind.CASE
+
+    def over(self, before: datetime, after: UUID | None, most: int) -> Sequence[UUID]:
         """Closed tickets without a tenure."""
-        over = Ticket.tenure_id.is_(None) & Ticket.is_open.is_(False) & (Ticket.updated_at < before)
-        ids = ids_of(Ticket.id, over, after, most)
-        return Due(ids, ids[-1] if ids else None, dict.fromkeys(ids, AT_WORK))
-
-    def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """Nothing yet: ``due`` keeps them all."""
+        closed = Ticket.tenure_id.is_(None) & Ticket.is_open.is_(False) & (Ticket.updated_at < before)
+        return ids_of(Ticket.id, closed, after, most)
 
 
-class Contacts:
+class Contacts(Subjects):
     """A person: over years after the last home, role, matter and use of the account, or after being added for none."""
 
-    def due(self, before: datetime, after: UUID | None, most: int) -> Due:
-        """Persons without a tie since then."""
-        ids = ids_of(Person.id, (Person.id < _id_at(before)) & ~or_(*_ties(before)), after, most)
-        return Due(ids, ids[-1] if ids else None, dict.fromkeys(ids, AT_WORK))
+    kind = SubjectKind.PERSON
 
-    def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """Nothing yet: ``due`` keeps them all."""
+    def over(self, before: datetime, after: UUID | None, most: int) -> Sequence[UUID]:
+        """Persons without a tie since then."""
+        return ids_of(Person.id, (Person.id < _id_at(before)) & ~or_(*_ties(before)), after, most)
 
 
 def _under_warranty(tenures: Sequence[UUID]) -> dict[UUID, str]:
@@ -84,7 +111,7 @@ def _ties(before: datetime) -> list[ColumnElement[bool]]:
     seen = select(Session.id).join(Account, Session.account_id == Account.id).where(Account.person_id == Person.id)
     told = select(Ticket.id).where(Ticket.reporter_id == Person.id)
     return [
-        exists(home.where(_since(Tenure.ended_on, before.date()))),
+        exists(home.where(_since(Tenure.ended_on, before.astimezone(clock.SHANGHAI).date()))),
         exists(role.where(_since(Grant.until, before))),
         exists(seen.where(Session.seen_at >= before)),
         exists(told.where(Ticket.is_open.is_(True) | (Ticket.updated_at >= before))),

@@ -15,12 +15,11 @@ from portal.models.privacy.retention import APPLIED
 from portal.models.queue import Job
 
 # Why something whose time is over is kept all the same.
-WARRANTY, OPEN_MATTER, CHAIN, AT_WORK = "warranty", "open_matter", "chain", "at_work"
+WARRANTY, OPEN_MATTER, CHAIN = "warranty", "open_matter", "chain"
 KEPT_WORDS: dict[str, str] = {
     WARRANTY: N_("保修还没到期"),
     OPEN_MATTER: N_("还有没办完的事"),
     CHAIN: N_("要等检查点，整段移除"),
-    AT_WORK: N_("等删除流程来做"),
 }
 
 

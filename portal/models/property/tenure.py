@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,8 @@ from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bind
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal import clock
+from portal.models.accounts.leaving import goes
 from portal.models.accounts.permissions import GRANTS, Role
 from portal.models.accounts.person import Person
 from portal.models.actor import Actor, Channel
@@ -119,6 +121,21 @@ class Party(Identified, Model):
     def actor(self, account_id: UUID | None, request_id: str = "") -> Actor:
         """The person acting as this party."""
         return household_actor(self.relation, self.person_id, account_id, request_id)
+
+
+@goes
+def _parties(person_ids: Collection[UUID]) -> int:
+    """They are of no household any more; a household without anybody has ended."""
+    found = db.session.scalars(select(Party).where(Party.person_id.in_(person_ids))).all()
+    tenures = {party.tenure for party in found}
+    for party in found:
+        party.tenure.parties.remove(party)
+        db.session.delete(party)
+    for tenure in tenures:
+        if not tenure.parties and tenure.ended_on is None:
+            tenure.ended_on = clock.today()
+    db.session.flush()
+    return len(found)
 
 
 def household_actor(relation: str, person_id: UUID, account_id: UUID | None, request_id: str) -> Actor:

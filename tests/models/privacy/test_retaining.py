@@ -195,7 +195,7 @@ def test_the_classes_are_whole():
         assert kept.ending != Ending.NONE
     moment = datetime(2026, 3, 2, tzinfo=UTC)
     assert CLASSES["audit"].lasts.before(moment) <= LOG_FLOOR.before(moment)
-    assert {*KEPT_WORDS} == {"warranty", "open_matter", "chain", "at_work"}
+    assert {*KEPT_WORDS} == {"warranty", "open_matter", "chain"}
 
 
 @pytest.mark.parametrize(
