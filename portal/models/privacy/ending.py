@@ -7,7 +7,6 @@ from uuid import UUID
 
 from portal import clock
 from portal.models.accounts.leaving import leave
-from portal.models.base import db
 from portal.models.privacy.destroying import destroy
 from portal.models.privacy.ledger import ledger
 from portal.vault import Subject, SubjectKind, ring
@@ -16,10 +15,10 @@ from portal.vault import Subject, SubjectKind, ring
 def end_subjects(subjects: Sequence[Subject], run: UUID) -> None:
     """Erase them for ever; the ledger names ``run`` as what asked for it.
 
-    Commits what the caller has so far, because no transaction waits for ledger and key store; the database's part is
-    left to the caller's next commit. A crash before that is finished at start-up, by the ledger. Raises KeyStoreError.
+    The caller has committed just before, because no transaction waits for ledger and key store, and commits right
+    afterwards: that is the database's part. A crash before it is finished at start-up, by the ledger. Raises
+    KeyStoreError.
     """
-    db.session.commit()
     ledger().add(subjects, run, clock.now())
     for subject in subjects:
         ring().erase(subject)

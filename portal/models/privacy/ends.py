@@ -35,7 +35,7 @@ class End(Protocol):
         """Up to ``most`` rows that were over before a moment, with ids beyond ``after``."""
 
     def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """Bring them to their end in the caller's transaction, unless it says otherwise. ``run`` asked for it."""
+        """Bring them to their end; the caller has just committed, and commits again. ``run`` asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

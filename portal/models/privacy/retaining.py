@@ -29,7 +29,7 @@ ENDS: Mapping[str, End] = {
 
 
 def retain(code: str, *, dry: bool = False, batches: int | None = None) -> Iterator[RetentionRun]:
-    """Apply a class; gives its report after each batch, and the caller commits each time.
+    """Apply a class; gives its report before and after each batch, and the caller commits each time.
 
     So the embedded database's write lock is held for a batch, not for the run. A dry one looks and counts only. With
     ``batches`` it stops after so many, and the next run goes on with what is left; its report then has no end.
@@ -38,6 +38,7 @@ def retain(code: str, *, dry: bool = False, batches: int | None = None) -> Itera
     before = kept.lasts.before(clock.now())
     after: UUID | None = None
     run = RetentionRun.begin(code, dry=dry)
+    report = run.id
     yield run
     while batches is None or batches > 0:
         found = way.due(before, after, BATCH)
@@ -47,7 +48,8 @@ def retain(code: str, *, dry: bool = False, batches: int | None = None) -> Itera
             return
         over = [one for one in found.ids if one not in found.kept]
         if over and not dry:
-            way.end(over, run.id)
+            yield run  # no transaction waits for what is outside the database
+            way.end(over, report)
         run.count(len(found.ids), Counter(found.kept.values()))
         after = found.last
         batches = None if batches is None else batches - 1
