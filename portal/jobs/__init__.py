@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from portal.jobs.mailing import send_notice
+from portal.jobs.mailing import send_farewell, send_notice
 from portal.jobs.retaining import apply_class
 from portal.models.base import db
 from portal.models.files import Attachment
@@ -15,6 +15,7 @@ from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
 from portal.models.privacy.retention import APPLIED
+from portal.models.privacy.shredding import shred
 
 Work = Callable[..., Any]
 
@@ -39,5 +40,7 @@ JOBS: dict[str, Work] = {
     "files.thumbnail": _thumbnail,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
+    "privacy.farewell": lambda erasure: send_farewell(UUID(erasure)),
+    "privacy.shred": lambda erasure: shred(UUID(erasure)),
     **{kept.job: partial(apply_class, code) for code, kept in APPLIED.items()},
 }

@@ -11,6 +11,9 @@ from portal.backends.mail import Mail, Mailer
 from portal.models.accounts import Person
 from portal.models.base import db
 from portal.models.notices import Notice
+from portal.models.privacy.erasure import Erasure
+from portal.models.privacy.states import State
+from portal.models.queue import later
 
 
 def send_notice(notice_id: UUID) -> None:
@@ -32,5 +35,28 @@ def send_notice(notice_id: UUID) -> None:
 
 
 def _link(notice: Notice) -> str:
-    face = "/staff" if notice.staff else ""
-    return f"{current_app.config['PUBLIC_URL']}{face}/repairs/{notice.number}"
+    site, face = current_app.config["PUBLIC_URL"], "/staff" if notice.staff else ""
+    if notice.about == "erasures":
+        return f"{site}{face}/privacy/" + (f"erasures/{notice.number}" if notice.staff else "erasure")
+    return f"{site}{face}/repairs/{notice.number}"
+
+
+def send_farewell(erasure_id: UUID) -> None:
+    """The last mail to somebody who is about to be erased: where the receipt will be. Then the shredding may begin.
+
+    The link is opened here for the last time: its sealed copy goes with the person.
+    """
+    erasure = db.session.get(Erasure, erasure_id)
+    if erasure is None or erasure.state != State.APPROVED:
+        return
+    person = erasure.person
+    if person.email and erasure.token:
+        mailer: Mailer = current_app.extensions["portal.mailer"]
+        with force_locale(person.locale):
+            subject = gettext("删除申请 %(number)s 已批准", number=erasure.number)
+            link = f"{current_app.config['PUBLIC_URL']}/privacy/receipts/{erasure.token}"
+            text = render_template("notices/farewell.txt", subject=subject, link=link)
+        mail = Mail(to=person.email, subject=subject, text=text, message_id=erasure.id)
+        db.session.commit()
+        mailer.send(mail)
+    later("privacy.shred", erasure=erasure_id.hex)

@@ -58,13 +58,15 @@ def items(actor: Actor) -> list[Item]:
     """The places of the rail."""
     here = request.blueprint or ""
     open_count = counts(actor)["open"]
-    places = [
+    found = [
         Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
         Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
     ]
+    if actor.may(P.ERASURE_VIEW):
+        found.append(Item("staff.privacy.erasures.index", gettext("删除申请"), "trash", "erasures" in here))
     if actor.may(P.RETENTION_VIEW):
-        places.append(Item("staff.privacy.retention.index", gettext("保存期限"), "clock", "retention" in here))
-    return places
+        found.append(Item("staff.privacy.retention.index", gettext("保存期限"), "clock", "retention" in here))
+    return found
 
 
 def _me(actor: Actor) -> str:

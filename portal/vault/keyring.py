@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import BinaryIO, Self, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from portal.vault.ciphers import AES_256_GCM, NONCE
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import SealError, VersionUnknown
+from portal.vault.fading import unreadable_from
 from portal.vault.files import FileSealer, OpenedFile, open_file_key, seal_file_key
 from portal.vault.index import blind_index, index_key
 from portal.vault.installation_secrets import Secrets
@@ -96,6 +98,10 @@ class KeyRing:
         asked = set(subjects)
         keys = self._subjects.of_many({subject.packed for subject in asked})
         return {subject for subject in asked if (found := keys.get(subject.packed)) is not None and found.erased}
+
+    def copies_unreadable_from(self, erased_at: datetime) -> datetime:
+        """When old copies of the key store cannot open either what was erased at this moment."""
+        return unreadable_from(self._epochs, erased_at)
 
     def seal_group(
         self, label: str, row_id: UUID, subject: Subject, values: Mapping[str, str], *, algorithm: int = AES_256_GCM

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.models.accounts import P
+from portal.models.actor import Channel
 from portal.models.masking import mask_name, mask_phone
 from portal.web.choices import half_day
+from portal.web.erased import gone, muted
 from portal.web.tickets import TicketView
 
 
@@ -28,17 +30,18 @@ class Contact:
 
 
 def contact(view: TicketView) -> Contact:
-    """The contact of a ticket; empty words where nobody is known."""
+    """The contact of a ticket; empty words where nobody is known, those for the erased where they are no more."""
     ticket, person = view.ticket, view.ticket.reporter
     number = person.phone if person else ticket.caller_phone
     allowed = view.actor.may(P.PERSON_REVEAL) and bool(number)
     now = allowed and ticket.may_reveal(view.actor)
+    erased = person is not None and gone(person)
     return Contact(
-        mask_name(person.name or "") if person else "",
-        mask_phone(person.phone or "") if person else "",
-        mask_name(ticket.caller_name or ""),
+        muted() if erased else mask_name(person.name or "") if person else "",
+        "" if erased else mask_phone(person.phone or "") if person else "",
+        muted() if gone(ticket) and ticket.channel == Channel.PHONE else mask_name(ticket.caller_name or ""),
         mask_phone(ticket.caller_phone or ""),
-        mask_phone(number or ""),
+        "" if erased else mask_phone(number or ""),
         now,
         allowed and not now,
         [half_day(text) for text in ticket.preferred],

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
+from portal.vault import Erased
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 
@@ -39,7 +40,7 @@ WORDS: dict[int, str] = {
 }
 
 # The statuses that have a page of their own, which says what happened and what to do.
-PAGES = frozenset({403, 404, 409, 413, 422, 429, 500})
+PAGES = frozenset({403, 404, 409, 410, 413, 422, 429, 500})
 
 _again: dict[str, Again] = {}
 
@@ -57,6 +58,7 @@ def shows_again(blueprint: str) -> Callable[[Again], Again]:
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(Erased, _erased)
     app.register_error_handler(StaleDataError, lambda _error: _domain(Stale()))
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(CSRFError, _form_expired)
@@ -94,6 +96,12 @@ def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | 
 def _integrity(_error: IntegrityError) -> BaseResponse:
     """Two requests raced for the same row; one of them won, and the other is shown what it did."""
     return _domain(Stale())
+
+
+def _erased(_error: Erased) -> BaseResponse:
+    """The last net: what pages show of the erased is words, so this is for a photo, or for who writes to them."""
+    db.session.rollback()
+    return _page(410)
 
 
 def _form_expired(_error: CSRFError) -> BaseResponse:

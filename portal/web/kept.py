@@ -25,6 +25,8 @@ from markupsafe import escape
 from portal import clock
 from portal.models.fields import Closed, FieldQuery, SealedRow
 from portal.vault import VaultError, ring
+from portal.web import erased
+from portal.web.erased import gone
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 from portal.web.i18n import language
@@ -105,6 +107,14 @@ class Pages:
     def __init__(self) -> None:
         self._held: OrderedDict[Hashable, Page] = OrderedDict()
         self._lock = Lock()
+        self._generation = 0
+
+    def of(self, generation: int) -> None:
+        """Let every page go that was rendered while the key store was at another generation: somebody was erased."""
+        with self._lock:
+            if generation != self._generation:
+                self._held.clear()
+                self._generation = generation
 
     def __len__(self) -> int:
         return len(self._held)
@@ -139,9 +149,16 @@ def keeping() -> Keeping | None:
     return found
 
 
-def personal(field: FieldQuery, row: SealedRow, how: Callable[[str], str] = str) -> str:
-    """A sealed text of a row, ``how`` it is to be said; empty where there is none, with or without a blank."""
+def personal(
+    field: FieldQuery, row: SealedRow, how: Callable[[str], str] = str, erased: Callable[[], str] = erased.muted
+) -> str:
+    """A sealed text of a row, ``how`` it is to be said; empty where there is none, with or without a blank.
+
+    Of an erased subject it is the words for that, which are markup: give others where they go into a sentence.
+    """
     words = how(field.read(row) or "")
+    if not words and gone(row):
+        return erased()
     kept = keeping()
     return kept.leave(Personal(field.closed(row), how)) if kept is not None and words else words
 
@@ -189,7 +206,9 @@ def _answer(
 ) -> Response | None:
     pages: Pages = current_app.extensions["portal.pages"]
     reader = (g.actor.person_id, g.actor.role, g.actor.permissions)
-    key = (template, request.path, state, reader, language(), ring().generation)
+    generation = ring().generation
+    pages.of(generation)
+    key = (template, request.path, state, reader, language(), generation)
     kept = pages.get(key)
     try:
         if kept is None:

@@ -24,9 +24,13 @@ class Line:
 
 def lines(actor: Actor, *, staff: bool) -> list[Line]:
     """The newest notices of the actor on a face."""
-    endpoint = "staff.repairs.tickets.show" if staff else "owner.repairs.tickets.show"
     found = Notice.of_person(actor.person_id, staff=staff) if actor.person_id else ()
-    return [
-        Line(said(row.text, number=row.number), url_for(endpoint, number=row.number), row.made_at, row.read_at is None)
-        for row in found
-    ]
+    return [Line(said(row.text, number=row.number), url_of(row), row.made_at, row.read_at is None) for row in found]
+
+
+def url_of(notice: Notice) -> str:
+    """The page a notice leads to, on its face: a person has one request for erasure, the staff many."""
+    if notice.about == "erasures" and not notice.staff:
+        return url_for("owner.privacy.erasures.show")
+    page = "privacy.erasures.show" if notice.about == "erasures" else "repairs.tickets.show"
+    return url_for(f"{'staff' if notice.staff else 'owner'}.{page}", number=notice.number)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from json import loads
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from portal.models.accounts import Person
 from portal.models.accounts.names import family_name
@@ -23,6 +25,7 @@ from portal.models.repairs.confirmable import REASON_WORDS
 from portal.models.repairs.withdrawable import WITHDRAW_WORDS
 from portal.models.talk import Audience, Message
 from portal.web import kept
+from portal.web.erased import gone, somebody, words
 from portal.web.filters import window
 from portal.web.i18n import listed, said
 from portal.web.tickets import TicketView
@@ -122,6 +125,8 @@ def _text(view: TicketView, event: Event) -> str:
     note = _note(view, event)
     if event.kind != states.REJECTED:
         return note
+    if isinstance(note, Markup):  # the words for what was erased
+        note = words()
     reasons = listed(said(REASON_WORDS[reason]) for reason in fields["reasons"].split(","))
     return gettext("%(reasons)s：%(words)s", reasons=reasons, words=note) if note else reasons
 
@@ -134,7 +139,7 @@ def _note(view: TicketView, event: Event) -> str:
     if event.kind in (states.ACCEPTED, states.REJECTED):
         answer = next((row for row in view.ticket.confirmations if row.id.hex == event.fields["confirmation"]), None)
         return kept.personal(Confirmation.comment, answer) if answer else ""
-    return kept.personal(Event.note, event)
+    return kept.personal(Event.note, event) if "sealed" in loads(event.json) else ""
 
 
 def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
@@ -165,14 +170,15 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     person = view.people.get(person_id) or db.session.get(Person, person_id)
     if role in HOUSEHOLD:
         if view.staff:
-            return _called(person, mask_name) or said(ROLE_WORDS[role])
+            return _called(person, role, mask_name) or said(ROLE_WORDS[role])
         return gettext("您") if person_id == view.actor.person_id else said(ROLE_WORDS[role])
     if view.staff:
-        return _called(person, str)
+        return _called(person, role, str)
     if role == Role.TECHNICIAN:
-        return gettext("%(name)s师傅", name=_called(person, family_name))
+        technician = person is not None and not gone(person)
+        return gettext("%(name)s师傅", name=_called(person, role, family_name)) if technician else somebody(role)
     return gettext("客服")
 
 
-def _called(person: Person | None, how: Callable[[str], str]) -> str:
-    return kept.personal(Person.name, person, how) if person is not None else ""
+def _called(person: Person | None, role: str, how: Callable[[str], str]) -> str:
+    return kept.personal(Person.name, person, how, lambda: somebody(role)) if person is not None else ""

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext
 
 from portal import clock
-from portal.models.accounts import P, Person
+from portal.models.accounts import P, Person, Role
 from portal.models.accounts.names import family_initial, family_name
 from portal.models.actor import Actor
 from portal.models.catalogue import PRIORITY_WORDS
@@ -19,6 +19,7 @@ from portal.models.repairs import Confirmation, State, Ticket, states
 from portal.models.repairs.timed import TicketClock
 from portal.web import kept
 from portal.web.clocks import ClockView, clock_view
+from portal.web.erased import gone, muted, somebody
 from portal.web.filters import home_code, home_label
 from portal.web.i18n import inside, local, said
 from portal.web.trackers import Stage, stages
@@ -106,6 +107,8 @@ def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
         return None
     grant = ticket.assignment.grant
     person = grant.account.person
+    if gone(person):
+        return Technician(somebody(Role.TECHNICIAN), trade_words(grant.trade_code), grant.badge or "", "")
     family = kept.personal(Person.name, person, family_name)
     called = kept.personal(Person.name, person) if staff else gettext("%(name)s师傅", name=family)
     initial = kept.personal(Person.name, person, family_initial)
@@ -127,7 +130,8 @@ class Signed:
     def of(cls, row: Confirmation) -> Signed:
         """What an accepted confirmation says."""
         name = kept.personal(Confirmation.signature_name, row)
-        path = kept.personal(Confirmation.signature_path, row)
+        path = kept.personal(Confirmation.signature_path, row, erased=str)
+        name = name or ("" if path else muted())  # one of the two was there
         return cls(row.at, row.quality, row.speed, row.manner, name, path)
 
 

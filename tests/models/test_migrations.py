@@ -25,9 +25,11 @@ from portal.models.accounts import Link, Session
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
 from portal.models.files import Attachment
+from portal.models.privacy.erasure import Erasure
 from portal.models.queue import later
 from portal.models.repairs import Ticket
 from tests.models.files.test_attachment import _photo
+from tests.people import PASSWORD
 from tests.servers.shared import ROOT
 from tests.stage import building
 from tests.stage.cast import Cast
@@ -91,6 +93,8 @@ def _live(cast: Cast) -> None:
     cast.do(ticket, "pass_check")
     cast.do(ticket, "reject")
     cast.ticket("accepted")
+    erasure = Erasure.ask(PASSWORD, "搬走了", cast.signed_in("neighbour"))
+    erasure.hold("tax", "发票未满十年", by=cast.actor("service_agent"))
     db.session.commit()
     Worker(cast.app).drain()
     apply_class("link", dry=True)
@@ -124,7 +128,7 @@ def test_every_step_down_and_up_keeps_what_people_entered(any_app: Flask, cast: 
             before, after = _common(rows, _rows())
             assert before == after, f"down from {revision.revision}"
             rows = _rows()
-        oldest = rows.keys()  # a table that a later revision made is gone with it, and comes back empty
+        oldest = rows.keys()  # what a later revision brought went with it on the way down
         for revision in reversed(REVISIONS[:-1]):
             upgrade(revision="+1")
             before, after = _common(rows, _rows())

@@ -12,6 +12,8 @@ from PIL import Image
 from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.files.photo import read_photo
+from portal.models.privacy.erasure import Erasure
+from tests.people import PASSWORD
 from tests.rules.matrix import PEOPLE, matrix
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
@@ -55,9 +57,12 @@ def _values(cast: Cast) -> dict[str, object]:
         ticket.post_progress("", by=actor, draft=draft)
         db.session.flush()
         photo = db.session.query(Attachment).one()
+        erasure = Erasure.ask(PASSWORD, "", cast.signed_in("neighbour"))
         db.session.commit()
         return {
             "number": ticket.number,
+            "erasure": erasure.number,
+            "hold_id": uuid4(),
             "tenure_id": cast.tenure().id,
             "draft": uuid4(),
             "photo_id": photo.id,
@@ -66,7 +71,8 @@ def _values(cast: Cast) -> dict[str, object]:
 
 
 def _path(app: Flask, rule, values: dict[str, object]) -> str:
-    wanted = {name: values[name] for name in rule.arguments if name in values}
+    named = values | ({"number": values["erasure"]} if "privacy.erasures" in rule.endpoint else {})
+    wanted = {name: named[name] for name in rule.arguments if name in named}
     with app.test_request_context():
         if rule.endpoint == "assets":
             return str(app.extensions["portal.assets"].url("anju.css"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
-from portal.models.accounts import Account, Grant, Person
+from portal.models.accounts import Account, Grant, P, Person
 from portal.models.actor import Actor
 from portal.models.base import db
 from portal.models.catalogue import Defect
@@ -85,6 +86,13 @@ class Cast:
             tenure = Tenure.of_person(person.id)[0]
             actor = next(party for party in tenure.parties if party.person_id == person.id).actor(None)
         return actor.with_once(uuid4()) if once else actor
+
+    def signed_in(self, key: str, *, once: bool = False) -> Actor:
+        """The same as on the owner's face: with the account, and with nothing but it where there is no home."""
+        person, account = self.person(key), self.account(key)
+        own = Actor(person_id=person.id, permissions=frozenset({P.ACCOUNT_OWN}))
+        actor = self.actor(key) if Tenure.of_person(person.id) else own
+        return replace(actor, account_id=account.id, once=uuid4() if once else None)
 
     def tenure(self, code: str = "1-1-0101") -> Tenure:
         """The household of a home."""

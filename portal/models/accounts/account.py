@@ -47,6 +47,10 @@ class Account(Identified, Model):
         self.password_hash = _hash(password)
         self.password_at = clock.now()
 
+    def proves(self, password: str) -> bool:
+        """Whether this is the account's password, said once more where being signed in is not enough."""
+        return self.password_hash is not None and _matches(password, self.password_hash)
+
     @classmethod
     def of(cls, person: Person) -> Account:
         """The person's account, made without a password when there is none."""

@@ -40,6 +40,9 @@ class P(StrEnum):
     """Permissions, ``resource:action``, in alphabetical order."""
 
     ACCOUNT_OWN = "account:own"
+    ERASURE_APPROVE = "erasure:approve"
+    ERASURE_HANDLE = "erasure:handle"
+    ERASURE_VIEW = "erasure:view"
     HOME_VIEW = "home:view"
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
@@ -75,16 +78,19 @@ _STAFF = _OWN | {P.TICKET_LIST, P.TICKET_VIEW}
 _READER = _STAFF | {P.TICKET_READ_NOTES, P.TICKET_READ_WORDS}
 _DESK = _READER | {P.NOTE_WRITE, P.PERSON_REVEAL, P.TICKET_MESSAGE}
 
+_ERASES = {P.ERASURE_HANDLE, P.ERASURE_VIEW}
+
 # The administrator runs the system without reading persons: sees that tickets exist, not what people wrote.
 GRANTS: dict[Role, frozenset[P]] = {
     Role.OWNER: frozenset(_HOUSEHOLD),
     Role.CO_OWNER: frozenset(_HOUSEHOLD),
-    Role.SERVICE_AGENT: frozenset(_DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}),
+    Role.SERVICE_AGENT: frozenset(_DESK | _ERASES | {P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}),
     Role.DISPATCHER: frozenset(_DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK}),
     Role.TECHNICIAN: frozenset(_DESK | {P.TICKET_WORK}),
     Role.MANAGER: frozenset(
-        _DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
+        _DESK | _ERASES | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER | {P.RETENTION_VIEW}),
+    # The data-protection officer decides about erasures and does nothing else about them.
+    Role.AUDITOR: frozenset(_READER | {P.ERASURE_APPROVE, P.ERASURE_VIEW, P.RETENTION_VIEW}),
     Role.ADMIN: frozenset(_STAFF | {P.RETENTION_VIEW}),
 }

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class SealedField:
-    """``row.phone`` is the text or None, ``Person.phone`` a ``FieldQuery``. Setting an equal text changes nothing."""
+    """``row.phone`` is the text or None, ``Person.phone`` a ``FieldQuery``. Setting an equal text changes nothing.
+
+    Of an erased subject every field reads None from the moment its key is gone, as it will when the blob is; setting
+    one raises Erased.
+    """
 
     __slots__ = ("_column", "_group", "_name", "_slot")
 
@@ -41,7 +45,7 @@ class SealedField:
         if opened is not None and opened[0] is held.get(self._column):  # lists read every field: no call for the rest
             text: str | None = opened[1].get(self._name)
             return text
-        return self._group.values(row).get(self._name)
+        return self._group.readable(row).get(self._name)
 
     def __set__(self, row: SealedRow, text: str | None) -> None:
         if text is not None:
@@ -85,7 +89,7 @@ class FieldQuery:
 
     def matches(self, row: SealedRow, text: str) -> bool:
         """Whether the row, opened, holds this text in any spelling its normaliser takes for the same."""
-        index, kept = self._group.indexes.get(self._name), self._group.values(row).get(self._name)
+        index, kept = self._group.indexes.get(self._name), self._group.readable(row).get(self._name)
         if index is None:
             self._refuse()
         rule = NORMALISERS[index.normaliser].rule
@@ -93,7 +97,7 @@ class FieldQuery:
 
     def read(self, row: SealedRow) -> str | None:
         """The text of a row's field: what the attribute gives, where the field is handed around."""
-        return self._group.values(row).get(self._name)
+        return self._group.readable(row).get(self._name)
 
     def closed(self, row: SealedRow) -> Closed:
         """A row's field to be kept apart from the row. Raises SealError where nothing of the row is sealed yet."""

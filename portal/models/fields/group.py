@@ -10,7 +10,7 @@ from portal.models.fields.columns import as_kept
 from portal.models.fields.draft import Draft
 from portal.models.fields.field import SealedField
 from portal.models.fields.row import OPENED, SealedRow, packed_subject
-from portal.vault import KeyRing, SealError, ring
+from portal.vault import Erased, KeyRing, SealError, ring
 from portal.vault.normalise import NORMALISERS
 from portal.vault.sealing import label_bytes
 
@@ -77,6 +77,13 @@ class SealedGroup:
         if type(raw) is Draft:
             return raw.values
         return self.open(row, raw, ring())
+
+    def readable(self, row: SealedRow) -> Mapping[str, str]:
+        """The same, and nothing where the subject was erased. Raises SealError or KeyMissing."""
+        try:
+            return self.values(row)
+        except Erased:
+            return _NOTHING
 
     def draft(self, row: SealedRow, values: Mapping[str, str]) -> None:
         """Let the next flush seal these values, unknown ones among them; null when there are none."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.models.accounts import Grant, Role
+from portal.models.accounts.leaving import goes
 from portal.models.base import Id, Identified, Instant, Model, columns, db
 from portal.models.events import Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Tenure
-from portal.models.queue import later
+from portal.models.queue import Job, later
 from portal.models.repairs.ticket import Ticket
 from portal.models.signals import touch
+from portal.vault import Subject, SubjectKind, ring
 
 NEWEST = 50
 
@@ -39,6 +42,11 @@ class Notice(Identified, Model):
     text: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def about(self) -> str:
+        """The noun it leads to, by the letters its number begins with: ``repairs`` or ``erasures``."""
+        return "erasures" if self.number.startswith("SC") else "repairs"
 
     @classmethod
     def of_person(cls, person_id: UUID, *, staff: bool) -> Sequence[Notice]:
@@ -68,29 +76,53 @@ def _unread() -> Select[Any]:
 _UNREAD = _unread()  # asked at every page, so built once
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request about a person, as its event names it: told to them and to the staff of their development."""
+
+    number: str
+    development_id: UUID | None
+    person_id: UUID
+
+
+Matter = Ticket | Asked
+
+
 def fan_out(event_id: UUID) -> int:
     """Write the notices of an event; returns how many are new. Doing it again adds nothing."""
     event = db.session.get(Event, event_id)
-    ticket = db.session.get(Ticket, event.about_id) if event and event.about_noun == Ticket.event_noun else None
-    if event is None or ticket is None:
+    matter = _matter(event) if event is not None else None
+    if event is None or matter is None:
         return 0
     made = 0
     for rule in RULES.get(event.kind, ()):
-        staff = rule.whom != Whom.HOUSEHOLD
-        for person_id in sorted(_people(rule.whom, ticket)):
+        staff = rule.whom not in (Whom.HOUSEHOLD, Whom.PERSON)
+        for person_id in sorted(_living(_people(rule.whom, matter))):
             if person_id == event.actor_id:
                 continue
-            made += _tell(event, ticket, person_id, rule.text, staff=staff, mail=rule.mail)
+            made += _tell(event, matter.number, person_id, rule.text, staff=staff, mail=rule.mail)
     return made
 
 
-def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
+def _matter(event: Event) -> Matter | None:
+    if event.about_noun == Ticket.event_noun:
+        return db.session.get(Ticket, event.about_id)
+    if event.about_noun == "erasure":
+        return Asked(event.fields["number"], event.development_id, UUID(event.fields["person"]))
+    return None
+
+
+def _living(person_ids: set[UUID]) -> set[UUID]:
+    """Without those who were erased while the notice was on its way."""
+    gone = ring().erased(Subject(SubjectKind.PERSON, person_id) for person_id in person_ids)
+    return person_ids - {subject.id for subject in gone}
+
+
+def _tell(event: Event, number: str, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
     there = select(Notice.id).where(Notice.event_id == event.id, Notice.person_id == person_id, Notice.staff == staff)
     if db.session.scalar(there) is not None:
         return 0
-    notice = Notice(
-        person_id=person_id, event_id=event.id, staff=staff, number=ticket.number, text=text, made_at=clock.now()
-    )
+    notice = Notice(person_id=person_id, event_id=event.id, staff=staff, number=number, text=text, made_at=clock.now())
     db.session.add(notice)
     touch(f"person:{person_id.hex}")
     if mail:
@@ -98,17 +130,33 @@ def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bo
     return 1
 
 
-def _people(whom: Whom, ticket: Ticket) -> set[UUID]:
+@goes
+def _notices(person_ids: Collection[UUID]) -> int:
+    """What waits in their bell, and the mails that are not sent yet."""
+    found = db.session.scalars(select(Notice.id).where(Notice.person_id.in_(person_ids))).all()
+    for start in range(0, len(found), NEWEST):
+        some = found[start : start + NEWEST]
+        db.session.execute(delete(Job).where(Job.key.in_([f"mail:{notice_id.hex}" for notice_id in some])))
+        db.session.execute(delete(Notice).where(Notice.id.in_(some)))
+    return len(found)
+
+
+def _people(whom: Whom, matter: Matter) -> set[UUID]:
     if whom == Whom.HOUSEHOLD:
-        return _household(ticket)
-    roles = {
-        Whom.TECHNICIAN: (Role.TECHNICIAN,),
-        Whom.DESK: (Role.SERVICE_AGENT,),
-        Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
-        Whom.MANAGERS: (Role.MANAGER,),
-    }[whom]
-    staff = set(_holders(roles, ticket.development_id))
-    return staff & {ticket.technician_id} if whom == Whom.TECHNICIAN else staff
+        return _household(matter) if isinstance(matter, Ticket) else set()
+    if whom == Whom.PERSON:
+        return {matter.person_id} if isinstance(matter, Asked) else set()
+    staff = set(_holders(_ROLES[whom], matter.development_id)) if matter.development_id else set()
+    return staff & {matter.technician_id} if isinstance(matter, Ticket) and whom == Whom.TECHNICIAN else staff
+
+
+_ROLES: dict[Whom, tuple[Role, ...]] = {
+    Whom.TECHNICIAN: (Role.TECHNICIAN,),
+    Whom.DESK: (Role.SERVICE_AGENT,),
+    Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
+    Whom.MANAGERS: (Role.MANAGER,),
+    Whom.APPROVERS: (Role.AUDITOR,),
+}
 
 
 def _household(ticket: Ticket) -> set[UUID]:

@@ -17,6 +17,8 @@ class Whom(StrEnum):
     DESK = "desk"
     CHECKERS = "checkers"
     MANAGERS = "managers"
+    PERSON = "person"
+    APPROVERS = "approvers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,18 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(Whom.TECHNICIAN, N_("%(number)s 有新消息")),
         Rule(Whom.DESK, N_("%(number)s 有新消息")),
     ),
+    # Requests for erasure: a noun beside this one, so by the names of its events.
+    "erasure.requested": (
+        Rule(Whom.PERSON, N_("删除申请 %(number)s 已收到"), mail=True),
+        Rule(Whom.DESK, N_("删除申请 %(number)s，等核对身份和核查")),
+    ),
+    "erasure.cleared": (
+        Rule(Whom.PERSON, N_("删除申请 %(number)s 已核查，等审批")),
+        Rule(Whom.APPROVERS, N_("删除申请 %(number)s 等您审批"), mail=True),
+    ),
+    "erasure.refused": (
+        Rule(Whom.PERSON, N_("删除申请 %(number)s 没有通过，理由写在申请里"), mail=True),
+        Rule(Whom.DESK, N_("删除申请 %(number)s 没有通过")),
+    ),
+    "erasure.withdrawn": (Rule(Whom.DESK, N_("删除申请 %(number)s 已撤回")),),
 }

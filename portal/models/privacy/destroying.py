@@ -7,6 +7,7 @@ sealed or indexes something sealed is marked so. What is not sealed stays: the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -24,45 +25,54 @@ BATCH = 200
 _BINDING = ("subject_kind", "subject_id")
 
 
-def destroy(subjects: Sequence[Subject]) -> set[Subject]:
-    """Empty every sealed group and blind index of the subjects, and let their files go; those that had something.
+@dataclass(slots=True)
+class Destroyed:
+    """What there was: the subjects that had something, how many sealed rows, how many files."""
 
-    In the caller's transaction. The unit of work would open a row before it writes it, and these can be opened no
-    more: it is told afterwards.
+    subjects: set[Subject] = field(default_factory=set)
+    texts: int = 0
+    files: int = 0
+
+
+def destroy(subjects: Sequence[Subject]) -> Destroyed:
+    """Empty every sealed group and blind index of the subjects, and let their files go, in the caller's transaction.
+
+    The unit of work would open a row before it writes it, and these can be opened no more: it is told afterwards.
     """
-    found: set[Subject] = set()
+    found = Destroyed()
     db.session.flush()
     for start in range(0, len(subjects), BATCH):
         batch = subjects[start : start + BATCH]
         for table, marked in _sealed_tables():
-            found |= _empty(table, marked, batch)
-        found |= _drop_files(batch)
+            _empty(table, marked, batch, found)
+        _drop_files(batch, found)
     db.session.expire_all()
     return found
 
 
-def _empty(table: Table, marked: list[str], subjects: Sequence[Subject]) -> set[Subject]:
-    filled = or_(*(table.c[name].is_not(None) for name in marked))
-    theirs = _of(table.c, subjects) & filled
+def _empty(table: Table, marked: list[str], subjects: Sequence[Subject], found: Destroyed) -> None:
+    theirs = _of(table.c, subjects) & or_(*(table.c[name].is_not(None) for name in marked))
     connection = db.session.connection()
-    there = _subjects(connection.execute(select(table.c.subject_kind, table.c.subject_id).where(theirs).distinct()))
-    if there:
+    rows = connection.execute(select(table.c.subject_kind, table.c.subject_id).where(theirs)).all()
+    if rows:
         connection.execute(update(table).where(theirs).values(dict.fromkeys(marked)))
-    return there
+        found.subjects |= _subjects(rows)
+        found.texts += len(rows)
 
 
-def _drop_files(subjects: Sequence[Subject]) -> set[Subject]:
+def _drop_files(subjects: Sequence[Subject], found: Destroyed) -> None:
     """The rows go in this transaction, the objects by jobs once they are gone."""
-    theirs = _of(columns(SealedFile), subjects)
-    rows = db.session.execute(select(SealedFile.id, SealedFile.subject_kind, SealedFile.subject_id).where(theirs)).all()
+    file = columns(SealedFile)
+    rows = db.session.execute(select(file.id, file.subject_kind, file.subject_id).where(_of(file, subjects))).all()
     for start in range(0, len(rows), BATCH):
         ids = [row.id for row in rows[start : start + BATCH]]
         db.session.execute(update(Attachment).where(Attachment.thumbnail_id.in_(ids)).values(thumbnail_id=None))
         db.session.execute(delete(Attachment).where(Attachment.file_id.in_(ids)))
         db.session.execute(delete(SealedFile).where(SealedFile.id.in_(ids)))
-        for file in ids:
-            later("files.remove_object", file=str(file), key=f"remove:{file}")
-    return _subjects(row[1:] for row in rows)
+        for one in ids:
+            later("files.remove_object", file=str(one), key=f"remove:{one}")
+    found.subjects |= _subjects(row[1:] for row in rows)
+    found.files += len(rows)
 
 
 def _subjects(rows: Iterable[Any]) -> set[Subject]:

@@ -40,13 +40,14 @@ class End(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table that nothing else points at; their time is the first of these columns that is not empty.
+    """Rows of a table that nothing points at but their ``parts``; their time is the first of ``moments`` that is set.
 
-    By the table's name: the notices are above this package.
+    By the tables' names, with the part's column that names its row: the notices are beside this package.
     """
 
     table: str
     moments: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...] = ()
 
     def due(self, before: datetime, after: UUID | None, most: int) -> Due:
         """Rows by their own time."""
@@ -56,7 +57,10 @@ class Rows:
         return due(ids_of(table.c.id, moment < before, after, most))
 
     def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """They are deleted."""
+        """They are deleted, parts first."""
+        for name, column in self.parts:
+            part = Model.metadata.tables[name]
+            db.session.execute(delete(part).where(part.c[column].in_(ids)))
         table = self._table()
         db.session.execute(delete(table).where(table.c.id.in_(ids)))
 

@@ -68,6 +68,7 @@ SELF_WORDS = N_("本人")
 HOUSEHOLD: tuple[str, ...] = (Role.OWNER, Role.CO_OWNER)
 DESK: tuple[str, ...] = (Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER)
 READERS: tuple[str, ...] = (*DESK, Role.AUDITOR)
+HANDLERS: tuple[str, ...] = (Role.SERVICE_AGENT, Role.MANAGER, Role.AUDITOR)
 ALL_STAFF: tuple[str, ...] = (*READERS, Role.ADMIN)
 
 

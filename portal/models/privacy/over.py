@@ -15,6 +15,7 @@ from portal.models.base import db
 from portal.models.catalogue import WarrantyTerm
 from portal.models.privacy.ending import end_subjects
 from portal.models.privacy.ends import Due, ids_of
+from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.retention_run import OPEN_MATTER, WARRANTY
 from portal.models.property import Home, Party, Tenure
 from portal.models.property.warranty import verdict
@@ -62,7 +63,7 @@ class Tenures(Subjects):
 
     def held(self, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Those of a home under warranty, and those with an open ticket."""
-        return _under_warranty(ids) | _with_open_tickets(ids)
+        return _under_warranty(ids) | _with_open_tickets(ids) | _asked_for(ids)
 
 
 class Cases(Subjects):
@@ -85,6 +86,11 @@ class Contacts(Subjects):
         """Persons without a tie since then."""
         return ids_of(Person.id, (Person.id < _id_at(before)) & ~or_(*_ties(before)), after, most)
 
+    def held(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Those whose own request for erasure is being handled: it may be held, and it ends with a receipt."""
+        asked = select(Erasure.person_id).where(Erasure.person_id.in_(ids), Erasure.is_open.is_(True))
+        return dict.fromkeys(db.session.scalars(asked), OPEN_MATTER) if ids else {}
+
 
 def _under_warranty(tenures: Sequence[UUID]) -> dict[UUID, str]:
     found = select(Tenure.id, Home.handed_over_on).join(Home, Tenure.home_id == Home.id).where(Tenure.id.in_(tenures))
@@ -102,6 +108,13 @@ def last_covered(terms: Sequence[WarrantyTerm], handover: date | None, today: da
 def _with_open_tickets(tenures: Sequence[UUID]) -> dict[UUID, str]:
     found = select(Ticket.tenure_id).where(Ticket.tenure_id.in_(tenures), Ticket.is_open.is_(True)).distinct()
     return {id_: OPEN_MATTER for id_ in db.session.scalars(found) if id_ is not None} if tenures else {}
+
+
+def _asked_for(tenures: Sequence[UUID]) -> dict[UUID, str]:
+    """Those of a person whose own request for erasure is being handled."""
+    found = select(Party.tenure_id).join(Erasure, Erasure.person_id == Party.person_id)
+    asked = found.where(Party.tenure_id.in_(tenures), Erasure.is_open.is_(True)).distinct()
+    return dict.fromkeys(db.session.scalars(asked), OPEN_MATTER) if tenures else {}
 
 
 def _ties(before: datetime) -> list[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ ENDS: Mapping[str, End] = {
     "case": Cases(),
     "contact": Contacts(),
     "audit": Segments(),
+    "rights": Rows("erasure", ("ended_at",), parts=(("erasure_hold", "erasure_id"),)),
     "record": Rows("retention_run", ("ended_at", "began_at")),
 }
 

@@ -146,6 +146,15 @@ CLASSES: dict[str, RetentionClass] = {
         DAILY,
         "privacy.retain.audit",
     ),
+    "rights": RetentionClass(
+        N_("删除申请和回执"),
+        N_("办结 3 年后"),
+        N_("个人信息保护法第五十六条的处理记录三年"),
+        Ending.DELETE,
+        Span(years=3),
+        DAILY,
+        "privacy.retain.rights",
+    ),
     "record": RetentionClass(
         N_("保存期限任务的报告"),
         N_("任务结束 3 年后"),

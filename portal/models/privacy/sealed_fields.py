@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.models.errors import N_
-from portal.models.privacy.entry import ALL_STAFF, DESK, HOUSEHOLD, READERS, SELF, Basis, Entry, Shown, Whose
+from portal.models.privacy.entry import ALL_STAFF, DESK, HANDLERS, HOUSEHOLD, READERS, SELF, Basis, Entry, Shown, Whose
 
 SEALED: tuple[Entry, ...] = (
     Entry(
@@ -148,5 +148,29 @@ SEALED: tuple[Entry, ...] = (
         ("draft", "matter", "case"),
         Whose.HOUSEHOLD,
         (*HOUSEHOLD, *READERS),
+    ),
+    Entry(
+        ("erasure.words.reason", "erasure.words.refusal_words"),
+        N_("申请删除的理由和答复"),
+        N_("处理删除申请；不能删的，要说明原因"),
+        Basis.LEGAL_DUTY,
+        ("contact", "rights"),
+        seen_by=(SELF, *HANDLERS),
+    ),
+    Entry(
+        ("erasure.words.token",),
+        N_("取回执的链接"),
+        N_("删除以后账号没有了，凭链接还能取回执"),
+        Basis.LEGAL_DUTY,
+        ("contact", "rights"),
+        shown=Shown.NEVER,
+    ),
+    Entry(
+        ("erasure_hold.words.words",),
+        N_("暂时不能删除的说明"),
+        N_("写明是哪一项税务、争议或法定保存"),
+        Basis.LEGAL_DUTY,
+        ("contact", "rights"),
+        seen_by=HANDLERS,
     ),
 )

@@ -17,6 +17,7 @@ from portal.models.property import Building, CommonPart, Development, Home, Tenu
 from portal.models.repairs.reported import Place, Report
 from portal.staff.repairs.forms import FiledReportForm
 from portal.web.choices import Choice, half_days
+from portal.web.erased import words
 from portal.web.forms import options
 
 
@@ -87,7 +88,7 @@ class Call:
     def _offer(self) -> None:
         """Fill in what can be chosen, and choose the first party of a home that has just been named."""
         form, parties = self.form, self.tenure.parties if self.tenure else []
-        people = {str(party.person_id): mask_name(party.person.name or "") for party in parties}
+        people = {str(party.person_id): mask_name(party.person.name or "") or words() for party in parties}
         form.reporter.choices = options([*people.items(), ("", gettext("其他人"))])
         if not form.reporter.raw_data or form.reporter.data not in ("", *people):
             form.reporter.data = next(iter(people), "")

@@ -90,8 +90,9 @@ def test_resealing_for_the_same_subject_makes_new_bytes(guest):
 def test_erased(guest):
     ring().erase(subject_of(guest))
     db.session.expire_all()
+    assert (guest.name, guest.phone) == (None, None)
     with pytest.raises(Erased):
-        _ = guest.name
+        _ = guest.contact
     with pytest.raises(Erased):
         guest.name = "王芳"
     guest.locale = "en"

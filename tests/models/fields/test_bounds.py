@@ -128,8 +128,9 @@ def test_opening_many(guest):
     open_many(rows, Guest.contact)
     assert [opened(row) for row in rows] == [row not in (gone, empty) for row in rows]
     assert {row.name for row in rows if row is not gone} == {WORDS["name"], None, *(f"客人{n}" for n in range(60))}
+    assert gone.name is None
     with pytest.raises(Erased):
-        _ = gone.name
+        _ = gone.contact
     guest.name = "王芳"
     open_many(rows, Guest.contact)
     assert guest.name == "王芳"

@@ -15,13 +15,15 @@ from portal.models.accounts import Grant, Person, Role, Session
 from portal.models.base import db
 from portal.models.catalogue import Defect
 from portal.models.fields import groups_of
+from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.ledger import ledger
 from portal.models.privacy.replaying import replay_erasures
 from portal.models.privacy.retention_run import RetentionRun
 from portal.models.property import CommonPart, Relation, Tenure
 from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Report
-from portal.vault import Erased, ring
+from portal.vault import Erased, Subject, SubjectKind, ring
+from tests.people import PASSWORD
 from tests.stage.cast import Cast
 
 LEFT = date(2026, 3, 2)
@@ -76,6 +78,18 @@ def test_a_household_that_left_something_open_is_kept(any_app: Flask, cast: Cast
         cast.ticket("in_work")
         _leave(cast)
         assert _run("matter", datetime(2031, 1, 1, tzinfo=UTC)) == (1, 0, {"open_matter": 1})
+
+
+def test_who_has_asked_to_be_erased_is_left_to_that_request(any_app: Flask, cast: Cast):
+    """It may be held for a dispute, and it ends with a receipt."""
+    with cast.at_work():
+        Erasure.ask(PASSWORD, "搬走了", cast.signed_in("co_owner"))
+        _leave(cast)
+        person, far = cast.person("co_owner"), datetime(2040, 1, 1, tzinfo=UTC)
+        assert _run("matter", far) == (1, 0, {"open_matter": 1})
+        kept = _run("contact", far)[2]
+        assert kept == {"open_matter": 1}
+        assert ring().erased([Subject(SubjectKind.PERSON, person.id)]) == set()
 
 
 def test_a_running_household_is_never_over(any_app: Flask, cast: Cast):

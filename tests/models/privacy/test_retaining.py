@@ -23,11 +23,14 @@ from portal.models.files import Attachment
 from portal.models.files.sealed_file import SealedFile
 from portal.models.notices import Notice
 from portal.models.privacy import retaining
+from portal.models.privacy.erasure import Erasure
+from portal.models.privacy.holds import ErasureHold
 from portal.models.privacy.retaining import ENDS, retain
 from portal.models.privacy.retention import APPLIED, CLASSES, LOG_FLOOR, Ending, Span
 from portal.models.privacy.retention_run import KEPT_WORDS, RetentionRun, next_runs
 from portal.models.queue import Job, later
 from tests.models.files.test_attachment import _photo
+from tests.people import PASSWORD
 from tests.stage.cast import Cast
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -89,7 +92,22 @@ def _record(cast: Cast) -> Callable[[], bool]:
     return lambda: {run.rule for run in db.session.scalars(select(RetentionRun))} == {"record"}
 
 
-STAGES = {"session": _session, "link": _link, "job": _job, "notice": _notice, "record": _record}
+def _rights(cast: Cast) -> Callable[[], bool]:
+    """One with a hold put down by hand, which goes with it; one that is open stays."""
+    for key in ("owner", "neighbour"):
+        asked = Erasure.ask(PASSWORD, "搬走了", cast.signed_in(key))
+        asked.hold("tax", "发票未满十年", by=cast.actor("service_agent"))
+        asked.is_open, asked.state, asked.ended_at = False, "refused", NOW
+    Erasure.ask(PASSWORD, "", cast.signed_in("co_owner"))
+
+    def gone() -> bool:
+        holds = db.session.scalar(select(func.count(ErasureHold.id)))
+        return holds == 0 and [row.is_open for row in db.session.scalars(select(Erasure))] == [True]
+
+    return gone
+
+
+STAGES = {"session": _session, "link": _link, "job": _job, "notice": _notice, "record": _record, "rights": _rights}
 
 
 @pytest.mark.parametrize("code", STAGES)

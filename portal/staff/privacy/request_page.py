@@ -1,0 +1,81 @@
+"""What the pages of requests for erasure are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from portal.models.accounts import P, Person
+from portal.models.actor import Actor
+from portal.models.masking import mask_name, mask_phone
+from portal.models.privacy.erasure import Erasure
+from portal.models.privacy.holdable import BEFORE
+from portal.models.privacy.holds import HOLDS, ErasureHold, placed_holds
+from portal.models.privacy.states import STATE_WORDS, TONES
+from portal.models.property import Tenure
+from portal.staff.privacy.forms import HoldForm, IdentityForm, RefusalForm, StepForm
+from portal.web import kept
+from portal.web.erasures import ErasureView, held
+from portal.web.filters import home_code
+from portal.web.forms import Form
+from portal.web.i18n import said
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in the list; ``name`` is masked."""
+
+    erasure: Erasure
+    url: str
+    name: str
+    state: str
+    tone: str
+
+    @classmethod
+    def of(cls, erasure: Erasure) -> Row:
+        """The row of a request."""
+        return cls(
+            erasure,
+            url_for("staff.privacy.erasures.show", number=erasure.number),
+            kept.personal(Person.name, erasure.person, mask_name),
+            said(STATE_WORDS[erasure.state]),
+            TONES[erasure.state],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A reason that somebody put down."""
+
+    hold: ErasureHold
+    words: str
+    basis: str
+
+    @classmethod
+    def of(cls, hold: ErasureHold) -> Placed:
+        """The reason and what it rests on."""
+        return cls(hold, said(HOLDS[hold.kind].words), kept.personal(ErasureHold.words, hold))
+
+
+def context(erasure: Erasure, actor: Actor, sent: dict[str, Form]) -> dict[str, Any]:
+    """Everything the page of one request shows; ``sent`` replaces a fresh form by one that came back."""
+    before = erasure.state in BEFORE
+    handles = (actor.may(P.ERASURE_HANDLE) or actor.may(P.ERASURE_APPROVE)) and actor.person_id != erasure.person_id
+    return {
+        "view": ErasureView.of(erasure),
+        "erasure": erasure,
+        "name": kept.personal(Person.name, erasure.person, mask_name),
+        "phone": kept.personal(Person.phone, erasure.person, mask_phone),
+        "homes": [home_code(tenure.home) for tenure in Tenure.of_person(erasure.person_id)],
+        "holds": held(erasure.holds) if before else [],
+        "placed": [Placed.of(hold) for hold in placed_holds(erasure.id)] if before else [],
+        "verbs": erasure.verbs_for(actor),
+        "may_hold": before and handles,
+        "step_form": StepForm(formdata=None, version=erasure.moves),
+        "identity_form": IdentityForm(formdata=None, version=erasure.moves),
+        "refusal_form": RefusalForm(formdata=None, version=erasure.moves),
+        "hold_form": HoldForm(formdata=None),
+        **sent,
+    }
