@@ -6,12 +6,13 @@ from flask import Flask
 
 from portal.cli.homes import homes
 from portal.cli.people import people
+from portal.cli.privacy import privacy
 from portal.cli.retaining import retention
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, retention, work)
+NEED_KEYS = (migrate, update_catalogue, homes, people, privacy, retention, work)
 
 
 def install(app: Flask) -> None:

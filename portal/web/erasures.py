@@ -28,7 +28,7 @@ TITLES: dict[str, str] = {
     states.APPROVED: N_("%(who)s批准"),
     states.REFUSED: N_("%(who)s没有同意"),
     states.WITHDRAWN: N_("申请人撤回"),
-    states.SHREDDED: N_("已删除"),
+    states.SHREDDED: N_("密钥已销毁，删除完成"),
     states.HELD: N_("%(who)s登记了保留理由"),
     states.RELEASED: N_("%(who)s解除了保留理由"),
 }

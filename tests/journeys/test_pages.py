@@ -7,7 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from portal.models.base import db
+from portal.models.privacy.shredding import shred
+from portal.models.privacy.states import State
 from tests.journeys.test_live_story import DESK, Opens
+from tests.models.privacy.stories import asked
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
 
@@ -24,6 +27,8 @@ PAGES = [
     ("/repairs/{number}/confirmation", "owner", PHONE, "awaiting_owner", False),
     ("/notices", "owner", PHONE, "in_work", False),
     ("/account", "owner", PHONE, "", False),
+    ("/privacy/erasure", "owner", PHONE, "", True),
+    ("/privacy/receipts/{number}", None, PHONE, "erased", False),
     ("/repairs/BX20000101-001", "owner", PHONE, "", False),
     ("/staff/repairs", "service_agent", DESK, "in_work", True),
     ("/staff/repairs/new?home=1-1-0101", "service_agent", DESK, "", False),
@@ -33,6 +38,11 @@ PAGES = [
     ("/staff/repairs/{number}", "manager", DESK, "work_done", False),
     ("/staff/notices", "manager", DESK, "work_done", False),
     ("/staff/privacy/retention", "auditor", DESK, "", True),
+    ("/staff/privacy/erasures", "manager", DESK, "erased", True),
+    ("/staff/privacy/erasures/new", "service_agent", DESK, "", False),
+    ("/staff/privacy/erasures/{number}", "service_agent", DESK, "requested", False),
+    ("/staff/privacy/erasures/{number}", "auditor", DESK, "cleared", True),
+    ("/staff/privacy/erasures/{number}", "auditor", PHONE, "erased", False),
 ]
 CASES = [(path, key, size, state, "light", "zh-CN") for path, key, size, state, _ in PAGES]
 CASES += [
@@ -48,7 +58,10 @@ CASES += [
 def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size, state, scheme, locale):
     app, address = site
     number = ""
-    if state:
+    if "privacy" in path and state:
+        with cast.at_work():
+            number = _asked(cast, state, token="receipts" in path)
+    elif state:
         with cast.at_work():
             ticket = cast.ticket(state, by="owner")
             number = ticket.number
@@ -64,6 +77,16 @@ def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def _asked(cast: Cast, state: str, *, token: bool) -> str:
+    """A request for erasure in a state: its number, or what its receipt is fetched by."""
+    erasure = asked(cast, State.APPROVED if state == "erased" else State(state))
+    number, way = erasure.number, erasure.token
+    db.session.commit()
+    if state == "erased":
+        shred(erasure.id)
+    return str(way if token else number)
 
 
 def let_in(page: Page, app, address: str, key: str) -> None:

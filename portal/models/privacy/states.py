@@ -31,7 +31,7 @@ STATE_WORDS: dict[str, str] = {
     State.CONFIRMED: N_("等查有无保留理由"),
     State.CLEARED: N_("等审批"),
     State.APPROVED: N_("正在删除"),
-    State.SHREDDED: N_("已删除"),
+    State.SHREDDED: N_("删除完成"),
     State.REFUSED: N_("没有通过"),
     State.WITHDRAWN: N_("已撤回"),
 }

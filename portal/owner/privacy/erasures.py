@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
@@ -65,16 +65,20 @@ def erasure_page(*, status: int = 200, notice: str = "", **forms: Any) -> Respon
     person_id = current_session().person_id
     erasure = Erasure.newest_of(person_id)
     running = erasure is not None and erasure.is_open
-    link = url_for("owner.privacy.receipts.show", token=erasure.token, _external=True) if erasure and running else ""
     page = render_template(
         "owner/privacy/erasure.html",
         notice=notice,
         view=ErasureView.of(erasure) if erasure else None,
         running=running,
-        receipt_url=link,
+        receipt_url=_receipt_url(erasure) if erasure and running else "",
         holds=[] if running else held(found_holds(person_id)),
         has_password=current_session().account.password_hash is not None,
         erasure_form=forms.get("erasure_form") or ErasureForm(formdata=None),
         withdrawal_form=WithdrawalForm(formdata=None, version=erasure.moves if erasure else 0),
     )
     return Response(page, status, mimetype="text/html")
+
+
+def _receipt_url(erasure: Erasure) -> str:
+    """The whole address, to be kept somewhere else; of the portal as it is known, not as this request calls it."""
+    return f"{current_app.config['PUBLIC_URL']}{url_for('owner.privacy.receipts.show', token=erasure.token)}"

@@ -20,6 +20,7 @@ from portal.staff.repairs.forms import AssignmentForm, MessageForm, RevealForm, 
 from portal.web import live, uploads
 from portal.web.clocks import ClockView
 from portal.web.contacts import contact
+from portal.web.erased import gone
 from portal.web.filters import day
 from portal.web.forms import Form, options
 from portal.web.i18n import local, said
@@ -87,7 +88,7 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
         "story": story(view),
         "thread": thread(view),
         "contact": contact(view),
-        "may_write": view.actor.may(P.NOTE_WRITE),
+        "may_write": view.actor.may(P.NOTE_WRITE) and not gone(ticket),
         "live": live.address([*view.topics, f"queue:{ticket.development_id.hex}"]),
         "tag": live.tag(view.version),
         "work_upload_url": url_for("staff.repairs.photos.create", number=ticket.number, draft=draft) if draft else "",
