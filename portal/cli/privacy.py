@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from portal.cli.drilling import drill as drilled
 from portal.models.privacy.receipt import COUNTS, read_receipt
 from portal.models.privacy.replaying import replay_erasures
 from portal.vault import ChainError, KeyStoreError
@@ -40,3 +41,14 @@ def replay() -> None:
     click.echo(
         f"{found} subjects had something left; it is gone." if found else "Every erasure of the ledger is whole."
     )
+
+
+@privacy.command()
+def drill() -> None:
+    """Erase an invented person in a throw-away installation and look at seven places, old backups included."""
+    found = []
+    for place in drilled():
+        found.append(place.right)
+        click.echo(f"{'ok    ' if place.right else 'FAILED'} {place.place}: {place.words}")
+    if not all(found):
+        raise click.ClickException("an erased person can still be read; look at the lines above")
