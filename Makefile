@@ -13,7 +13,7 @@ CHECKS := lint types imports templates catalogue test
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run test test-long cover mutate fuzz check bench lock vendor demo-reset lint types imports \
-	templates catalogue words environment-run environment-dev
+	templates catalogue words inventory environment-run environment-dev
 
 help: ## List the chores
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ catalogue: environment-dev ## Is the English catalogue complete?
 
 words: environment-dev ## Bring the English catalogue up to date with the texts in the code
 	@$(V) -m tools.words update
+
+inventory: environment-dev ## Bring the generated parts of docs/security.md up to date with the code
+	@$(V) -m tools.inventory
 
 bench: environment-dev $(CATALOGUES) ## Measure (NAME=pages; CHECK=1 fails below the floor)
 	@test -n "$(NAME)" || { echo "make bench NAME=..., one of benchmarks/"; exit 2; }

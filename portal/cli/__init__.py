@@ -10,12 +10,13 @@ from portal.cli.keys import keys
 from portal.cli.keys import without_keys as keys_without_keys
 from portal.cli.people import people
 from portal.cli.privacy import privacy
+from portal.cli.retaining import retention
 from portal.cli.rotating import COMMANDS
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, restore, serve)
-NEED_KEYS = (backup, migrate, update_catalogue, homes, keys, people, privacy, work)
+NEED_KEYS = (backup, migrate, update_catalogue, homes, keys, people, privacy, retention, work)
 for command in COMMANDS:
     keys.add_command(command)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from portal.jobs.keeping import drop_versions, look_at_sample
 from portal.jobs.mailing import send_farewell, send_notice
-from portal.models import queue
+from portal.jobs.retaining import apply_class
 from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
 from portal.models.files.sealed_file import remove_object, sweep_objects, sweep_unfinished
 from portal.models.notices import fan_out
+from portal.models.privacy.retention import APPLIED
 from portal.models.privacy.shredding import shred
 from portal.vault import ring
 
@@ -41,11 +43,9 @@ def _roll_epoch() -> None:
 
 JOBS: dict[str, Work] = {
     "files.remove_object": lambda file: remove_object(UUID(file)),
-    "files.sweep_drafts": Attachment.sweep_drafts,
     "files.sweep_unfinished": sweep_unfinished,
     "files.sweep_objects": sweep_objects,
     "files.thumbnail": _thumbnail,
-    "jobs.sweep": queue.sweep,
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
     "privacy.farewell": lambda erasure: send_farewell(UUID(erasure)),
@@ -53,4 +53,5 @@ JOBS: dict[str, Work] = {
     "vault.drop_versions": drop_versions,
     "vault.roll_epoch": _roll_epoch,
     "vault.verify_sample": look_at_sample,
+    **{kept.job: partial(apply_class, code) for code, kept in APPLIED.items()},
 }

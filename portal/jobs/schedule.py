@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal import clock
+from portal.models.privacy.retention import APPLIED
 from portal.models.queue import later
 
 EVERY: dict[str, timedelta] = {
-    "files.sweep_drafts": timedelta(hours=1),
     "files.sweep_objects": timedelta(days=1),
     "files.sweep_unfinished": timedelta(days=1),
-    "jobs.sweep": timedelta(days=1),
     "vault.drop_versions": timedelta(hours=1),
     "vault.roll_epoch": timedelta(days=1),
     "vault.verify_sample": timedelta(days=1),
+    **{kept.job: kept.every for kept in APPLIED.values()},
 }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CursorResult, Index, String, delete, select
+from sqlalchemy import JSON, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -17,7 +17,6 @@ from portal.models.base import Identified, Instant, Model, db, insert, new_id
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
-KEEP_DEAD = timedelta(days=90)
 
 
 class Job(Identified, Model):
@@ -95,10 +94,3 @@ def fail(job_id: UUID, error: type[BaseException]) -> None:
 def _set_aside(job: Job, error: str) -> None:
     """Leave the job to a person; its key is free again, so that the next of its kind can be asked for."""
     job.error, job.leased_until, job.key, job.dead_at = error[:120], None, None, clock.now()
-
-
-def sweep() -> int:
-    """Remove what was set aside long ago; returns how many."""
-    found = delete(Job).where(Job.dead_at < clock.now() - KEEP_DEAD)
-    result = db.session.execute(found)
-    return result.rowcount if isinstance(result, CursorResult) else 0

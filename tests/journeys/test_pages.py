@@ -38,6 +38,7 @@ PAGES = [
     ("/staff/repairs/{number}", "manager", DESK, "work_done", False),
     ("/staff/notices", "manager", DESK, "work_done", False),
     ("/staff/customers", "service_agent", DESK, "in_work", True),
+    ("/staff/privacy/retention", "auditor", DESK, "", True),
     ("/staff/privacy/erasures", "manager", DESK, "erased", True),
     ("/staff/privacy/erasures/new", "service_agent", DESK, "", False),
     ("/staff/privacy/erasures/{number}", "service_agent", DESK, "requested", False),

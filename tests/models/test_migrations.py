@@ -19,6 +19,7 @@ from sqlalchemy import MetaData, func, inspect, select
 from sqlalchemy.exc import SAWarning
 
 from portal.cli.setting_up import install_keys
+from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
 from portal.models.accounts import Link, Session
 from portal.models.actor import SYSTEM
@@ -98,6 +99,7 @@ def _live(cast: Cast) -> None:
     erasure.hold("tax", "发票未满十年", by=cast.actor("service_agent"))
     db.session.commit()
     Worker(cast.app).drain()
+    apply_class("link", dry=True)
     later("jobs.sweep")
     db.session.commit()
 

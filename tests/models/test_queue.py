@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -165,19 +164,3 @@ def test_two_who_ask_with_one_key_at_once_both_commit(any_app: Flask, cast: Cast
     assert at_once(any_app, ask, ask) == [None, None]
     with cast.at_work():
         assert _only().key == "schedule:jobs.sweep"
-
-
-@pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
-def test_what_was_set_aside_is_kept_for_ninety_days(app, cast: Cast, days: int, left: int):
-    with cast.at_work():
-        _ask()
-        _fail_until_dead()
-        queue.later("files.sweep_drafts")
-        db.session.commit()
-        with clock.at(_only_dead().dead_at + timedelta(days=days)):
-            assert queue.sweep() == 1 - left
-        assert len(db.session.scalars(select(Job)).all()) == left + 1
-
-
-def _only_dead() -> Job:
-    return db.session.scalars(select(Job).where(Job.dead_at.is_not(None))).one()

@@ -66,6 +66,7 @@ staff.customers.index                          s  -  -  -  +  +  -  -  +  +  -  
 staff.customers.search                         s  -  -  -  +  +  -  -  +  +  -  +
 staff.privacy.keys.show                        s  -  -  -  -  -  -  -  -  +  +  -
 staff.privacy.keys.work                        s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.retention.index                  s  -  -  -  -  -  -  -  -  +  +  -
 staff.privacy.erasures.index                   s  -  -  -  +  -  -  -  +  +  -  +
 staff.privacy.filings.new                      s  -  -  -  +  -  -  -  +  -  -  +
 staff.privacy.filings.create                   s  -  -  -  +  -  -  -  +  -  -  +

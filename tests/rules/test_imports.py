@@ -12,6 +12,8 @@ MODELS = PORTAL / "models"
 ABOVE = {"asgi", "cli"}
 # The app's settings and key ring are the same for every request; everything else of flask is about one request.
 OF_FLASK = {"current_app"}
+# Verbs that order commits between the stores, which share no transaction (docs/security.md, order of commits).
+ORDERS_COMMITS = {"portal/models/privacy/replaying.py", "portal/models/privacy/shredding.py"}
 WEB_ONLY = {"flask_login", "flask_wtf", "wtforms", "jinja2", "werkzeug", "flask_babel"}
 
 
@@ -54,7 +56,7 @@ def test_nobody_below_reaches_for_the_application():
 
 def test_models_know_no_request_and_commit_nothing():
     found = {name(path): web_words(tree(path)) for path in paths(models=True)}
-    assert {path: words for path, words in found.items() if words} == {}
+    assert {path: words for path, words in found.items() if words} == {path: ["commit()"] for path in ORDERS_COMMITS}
 
 
 @pytest.mark.parametrize(

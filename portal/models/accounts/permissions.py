@@ -49,6 +49,7 @@ class P(StrEnum):
     NOTICE_VIEW = "notice:view"
     PERSON_REVEAL = "person:reveal"
     PERSON_SEARCH = "person:search"
+    RETENTION_VIEW = "retention:view"
     TICKET_ACKNOWLEDGE = "ticket:acknowledge"
     TICKET_ASSIGN = "ticket:assign"
     TICKET_CHECK = "ticket:check"
@@ -94,6 +95,8 @@ GRANTS: dict[Role, frozenset[P]] = {
         | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
     # The data-protection officer decides about erasures and does nothing else about them.
-    Role.AUDITOR: frozenset(_READER | {P.ERASURE_APPROVE, P.ERASURE_VIEW, P.PERSON_SEARCH, P.KEYS_VIEW}),
-    Role.ADMIN: frozenset(_STAFF | {P.KEYS_VIEW}),
+    Role.AUDITOR: frozenset(
+        _READER | {P.ERASURE_APPROVE, P.ERASURE_VIEW, P.KEYS_VIEW, P.PERSON_SEARCH, P.RETENTION_VIEW}
+    ),
+    Role.ADMIN: frozenset(_STAFF | {P.KEYS_VIEW, P.RETENTION_VIEW}),
 }

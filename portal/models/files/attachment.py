@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, select
@@ -19,7 +19,6 @@ from portal.models.queue import later
 from portal.vault import Subject
 
 MOST_PHOTOS = 9
-DRAFT_LASTS = timedelta(hours=24)
 
 
 class Attachment(Identified, Model):
@@ -114,13 +113,3 @@ class Attachment(Identified, Model):
         subject = self.file.sealed_subject
         assert subject is not None
         self.thumbnail = SealedFile.store(small.content, small.media_type, subject)
-
-    @classmethod
-    def sweep_drafts(cls) -> int:
-        """Drop the photos of forms that were never sent (24 h); returns how many."""
-        old = db.session.scalars(
-            select(cls).where(cls.draft.is_not(None), cls.made_at < clock.now() - DRAFT_LASTS)
-        ).all()
-        for attachment in old:
-            attachment.drop()
-        return len(old)

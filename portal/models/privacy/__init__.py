@@ -1,1 +1,1 @@
-"""People's rights over their own data: erasure, and how what was erased stays so."""
+"""Whose data lie where, what for, and until when; people's rights over them: erasure, and how it stays so."""

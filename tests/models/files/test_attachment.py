@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,7 +13,6 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from portal import clock
 from portal.jobs.worker import Worker
 from portal.models.base import db
 from portal.models.errors import NotReached, Refused
@@ -133,22 +131,6 @@ def test_a_dropped_photo_takes_its_objects_along(any_app: Flask, cast: Cast):
         Worker(any_app).drain()
         assert _objects(any_app) == {kept.file.object_name, db.session.get(Attachment, kept.id).thumbnail.object_name}
         assert [row.id for row in db.session.scalars(select(Attachment))] == [kept.id]
-
-
-def test_drafts_that_were_never_sent_are_swept_after_a_day(any_app, cast: Cast):
-    with cast.at_work():
-        now = clock.now()
-        with clock.at(now - timedelta(hours=24, seconds=1)):
-            _add(cast, uuid4())
-            draft, ticket = uuid4(), cast.ticket("in_work")
-            sent = _add(cast, draft, "technician")
-            ticket.post_progress("正在补防水", by=cast.actor("technician"), draft=draft)
-        with clock.at(now - timedelta(hours=23)):
-            young = _add(cast, uuid4())
-        with clock.at(now):
-            assert (Attachment.sweep_drafts(), Attachment.sweep_drafts()) == (1, 0)
-        assert set(db.session.scalars(select(Attachment.id))) == {sent.id, young.id}
-        assert len(db.session.scalars(select(SealedFile.id)).all()) == 2
 
 
 def test_objects_without_a_row_are_swept_after_a_day(any_app: Flask, cast: Cast, monkeypatch):
