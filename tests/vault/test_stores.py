@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from portal.vault import Busy, KeyRing, KeyStoreError, Subject, SubjectKind
 from portal.vault.alone import alone
 from portal.vault.keystore import KeyStore
-from portal.vault.root import make_root, parse_root, tidy_root
 from portal.vault.stores import KEYS
 from tests.vault.conftest import production_settings
 from tests.vault.test_opening import ROOT
@@ -57,16 +56,16 @@ def test_a_key_store_without_its_one_row(settings, ring):
         ring.refresh()
 
 
-@pytest.mark.parametrize(("store", "what"), [("keys", "the secret"), ("epochs", "epoch 1")])
-def test_a_root_changed_behind_an_open_ring(settings, ring, person, store, what):
+@pytest.mark.parametrize(("store", "table"), [("keys", "vault_secret"), ("epochs", "vault_epoch")])
+def test_a_root_changed_behind_an_open_ring(settings, ring, store, table):
     """What opening looks at first is looked at again wherever a wrapped key is read."""
-    ring.close()
-    root = replace(parse_root(ROOT), key=bytes(32))
-    secrets, epochs = ring._secrets, ring._epochs
-    secrets._root = epochs._root = root
-    ring._forget()
-    with pytest.raises(KeyStoreError, match=rf"^{what}.* is wrapped under another root key$"):
-        ring.secret("index") if store == "keys" else epochs.key(1)
+    with closing(sqlite3.connect(settings.instance / f"{store}.sqlite")) as connection:
+        connection.execute(f"UPDATE {table} SET root = ?", (b"\xde" + bytes(7),))
+        connection.commit()
+    stored(settings, "UPDATE vault_key_store SET generation = generation + 1")
+    ring.refresh()
+    with pytest.raises(KeyStoreError, match="another root key"):
+        ring.secret("index") if store == "keys" else ring.ensure(a_person())
 
 
 def test_a_key_store_that_never_takes_a_key_is_told(ring, monkeypatch):
@@ -79,10 +78,10 @@ def test_a_key_store_that_never_takes_a_key_is_told(ring, monkeypatch):
 
 
 def test_a_root_key_without_a_file(settings):
-    elsewhere = replace(settings, root_key_file=None)
-    tidy_root(elsewhere)
-    with pytest.raises(KeyStoreError, match=r"^PORTAL_ROOT_KEY_FILE must name the root key's file$"):
-        make_root(elsewhere)
+    nowhere = replace(settings, root_key_file=None)
+    with pytest.raises(KeyStoreError, match="PORTAL_ROOT_KEY_FILE"):
+        KeyRing.create(nowhere)
+    KeyRing.create(replace(nowhere, root_key=ROOT)).close()
 
 
 def test_one_at_a_time_on_a_server(tmp_path, postgres_server):
