@@ -72,6 +72,16 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let the transactions begun inside the block be readers, in a job or a command: they hold up no writer."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.cli.auditing import audit
 from portal.cli.homes import homes
 from portal.cli.people import people
 from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, serve)
-NEED_KEYS = (migrate, update_catalogue, homes, people, work)
+NEED_KEYS = (migrate, update_catalogue, homes, people, audit, work)
 
 
 def install(app: Flask) -> None:

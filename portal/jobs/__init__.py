@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from portal.jobs import auditing
 from portal.jobs.mailing import send_notice
 from portal.models import queue
 from portal.models.base import db
@@ -31,6 +32,9 @@ def _thumbnail(attachment: str) -> None:
 
 
 JOBS: dict[str, Work] = {
+    "audit.deliver": lambda delivery: auditing.deliver(UUID(delivery)),
+    "audit.nightly": auditing.nightly,
+    "audit.verify": lambda verification: auditing.verify_chain(UUID(verification)),
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_drafts": Attachment.sweep_drafts,
     "files.sweep_unfinished": sweep_unfinished,

@@ -33,4 +33,5 @@ def send_notice(notice_id: UUID) -> None:
 
 def _link(notice: Notice) -> str:
     face = "/staff" if notice.staff else ""
-    return f"{current_app.config['PUBLIC_URL']}{face}/repairs/{notice.number}"
+    page = f"/repairs/{notice.number}" if notice.number else "/privacy/chain"
+    return f"{current_app.config['PUBLIC_URL']}{face}{page}"

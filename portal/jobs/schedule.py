@@ -8,6 +8,7 @@ from portal import clock
 from portal.models.queue import later
 
 EVERY: dict[str, timedelta] = {
+    "audit.nightly": timedelta(days=1),
     "files.sweep_drafts": timedelta(hours=1),
     "files.sweep_objects": timedelta(days=1),
     "files.sweep_unfinished": timedelta(days=1),

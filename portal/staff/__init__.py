@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from portal.models.accounts import P
 from portal.staff import menu
 from portal.staff.notices import notices
+from portal.staff.privacy import privacy
 from portal.staff.repairs import repairs
 from portal.web.guard import requires
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-for part in (repairs, notices):
+for part in (repairs, notices, privacy):
     blueprint.register_blueprint(part)
 blueprint.context_processor(menu.context)
 

@@ -58,10 +58,13 @@ def items(actor: Actor) -> list[Item]:
     """The places of the rail."""
     here = request.blueprint or ""
     open_count = counts(actor)["open"]
-    return [
+    found = [
         Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, open_count),
         Item("staff.notices.index", gettext("通知"), "bell", "notices" in here),
     ]
+    if actor.may(P.AUDIT_VIEW):
+        found.append(Item("staff.privacy.chain.show", gettext("操作记录链"), "chain", "privacy.chain" in here))
+    return found
 
 
 def _me(actor: Actor) -> str:

@@ -24,9 +24,11 @@ class Line:
 
 def lines(actor: Actor, *, staff: bool) -> list[Line]:
     """The newest notices of the actor on a face."""
-    endpoint = "staff.repairs.tickets.show" if staff else "owner.repairs.tickets.show"
     found = Notice.of_person(actor.person_id, staff=staff) if actor.person_id else ()
-    return [
-        Line(said(row.text, number=row.number), url_for(endpoint, number=row.number), row.made_at, row.read_at is None)
-        for row in found
-    ]
+    return [Line(said(row.text, number=row.number), _address(row), row.made_at, row.read_at is None) for row in found]
+
+
+def _address(row: Notice) -> str:
+    if not row.number:
+        return url_for("staff.privacy.chain.show")
+    return url_for("staff.repairs.tickets.show" if row.staff else "owner.repairs.tickets.show", number=row.number)

@@ -35,6 +35,10 @@ owner.homes.open_tickets                       s  +  +  0  -  -  -  -  -  -  -  
 owner.notices.index                            s  +  +  +  -  -  -  -  -  -  -  -
 owner.notices.bell                             s  +  +  +  -  -  -  -  -  -  -  -
 owner.notices.read                             s  +  +  +  -  -  -  -  -  -  -  -
+owner.privacy.looks.index                      s  +  +  +  +  +  +  +  +  +  +  +
+owner.privacy.looks.show                       s  +  0  0  0  0  0  0  0  0  0  0
+owner.privacy.looks.statement                  s  +  0  0  0  0  0  0  0  0  0  0
+owner.privacy.looks.content                    s  +  0  0  0  0  0  0  0  0  0  0
 owner.repairs.tickets.index                    s  +  +  +  -  -  -  -  -  -  -  -
 owner.repairs.tickets.show                     s  +  +  0  -  -  -  -  -  -  -  -
 owner.repairs.tickets.pieces                   s  +  +  0  -  -  -  -  -  -  -  -
@@ -57,6 +61,11 @@ staff.index                                    s  -  -  -  +  +  +  +  +  +  +  
 staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
 staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
+staff.privacy.chain.show                       s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.verdict                    s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.create                     s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.note                       s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.key                        s  -  -  -  -  -  -  -  -  +  +  -
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

@@ -40,6 +40,7 @@ class P(StrEnum):
     """Permissions, ``resource:action``, in alphabetical order."""
 
     ACCOUNT_OWN = "account:own"
+    AUDIT_VIEW = "audit:view"
     HOME_VIEW = "home:view"
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
@@ -84,6 +85,6 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK | {P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
     ),
-    Role.AUDITOR: frozenset(_READER),
-    Role.ADMIN: frozenset(_STAFF),
+    Role.AUDITOR: frozenset(_READER | {P.AUDIT_VIEW}),
+    Role.ADMIN: frozenset(_STAFF | {P.AUDIT_VIEW}),
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import clock
 from portal.models.accounts import Grant, Role
 from portal.models.base import Id, Identified, Instant, Model, columns, db
-from portal.models.events import Event
+from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Tenure
 from portal.models.queue import later
@@ -24,7 +24,10 @@ NEWEST = 50
 
 
 class Notice(Identified, Model):
-    """``text`` is a source text with %(number)s, translated when it is shown. ``staff`` tells which face it opens."""
+    """``text`` is a source text with %(number)s, translated when it is shown. ``staff`` tells which face it opens.
+
+    ``number`` is the ticket's; empty where it is the audit chain that is told about.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -72,25 +75,23 @@ def fan_out(event_id: UUID) -> int:
     """Write the notices of an event; returns how many are new. Doing it again adds nothing."""
     event = db.session.get(Event, event_id)
     ticket = db.session.get(Ticket, event.about_id) if event and event.about_noun == Ticket.event_noun else None
-    if event is None or ticket is None:
+    if event is None or (ticket is None and event.kind != NOT_WHOLE):
         return 0
     made = 0
     for rule in RULES.get(event.kind, ()):
         staff = rule.whom != Whom.HOUSEHOLD
-        for person_id in sorted(_people(rule.whom, ticket)):
+        for person_id in sorted(_people(rule.whom, ticket) if ticket else _auditors()):
             if person_id == event.actor_id:
                 continue
-            made += _tell(event, ticket, person_id, rule.text, staff=staff, mail=rule.mail)
+            made += _tell(event, ticket.number if ticket else "", person_id, rule.text, staff=staff, mail=rule.mail)
     return made
 
 
-def _tell(event: Event, ticket: Ticket, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
+def _tell(event: Event, number: str, person_id: UUID, text: str, *, staff: bool, mail: bool) -> int:
     there = select(Notice.id).where(Notice.event_id == event.id, Notice.person_id == person_id, Notice.staff == staff)
     if db.session.scalar(there) is not None:
         return 0
-    notice = Notice(
-        person_id=person_id, event_id=event.id, staff=staff, number=ticket.number, text=text, made_at=clock.now()
-    )
+    notice = Notice(person_id=person_id, event_id=event.id, staff=staff, number=number, text=text, made_at=clock.now())
     db.session.add(notice)
     touch(f"person:{person_id.hex}")
     if mail:
@@ -109,6 +110,12 @@ def _people(whom: Whom, ticket: Ticket) -> set[UUID]:
     }[whom]
     staff = set(_holders(roles, ticket.development_id))
     return staff & {ticket.technician_id} if whom == Whom.TECHNICIAN else staff
+
+
+def _auditors() -> set[UUID]:
+    """Of every development: the chain is one for the whole installation."""
+    everywhere = db.session.scalars(select(Grant.development_id).where(Grant.role == Role.AUDITOR).distinct())
+    return {person for development_id in everywhere for person in _holders((Role.AUDITOR,), development_id)}
 
 
 def _household(ticket: Ticket) -> set[UUID]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.models.errors import N_
+from portal.models.events import NOT_WHOLE
 from portal.models.repairs import states
 
 
@@ -17,6 +18,7 @@ class Whom(StrEnum):
     DESK = "desk"
     CHECKERS = "checkers"
     MANAGERS = "managers"
+    AUDITORS = "auditors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(Whom.TECHNICIAN, N_("%(number)s 有新消息")),
         Rule(Whom.DESK, N_("%(number)s 有新消息")),
     ),
+    NOT_WHOLE: (Rule(Whom.AUDITORS, N_("操作记录链核验没有通过，请查看"), mail=True),),
 }
