@@ -18,7 +18,7 @@ from portal.models.customers.look import REVEALED
 from portal.models.errors import N_, NotReached
 from portal.models.events import Event
 from portal.models.privacy.checkpoints import AuditCheckpoint, beginning
-from portal.models.privacy.verifying import row_holds
+from portal.models.privacy.rows import row_holds
 from portal.models.repairs import Ticket
 from portal.models.repairs.reach import reached
 from portal.vault import ChainError, ring, signed_note

@@ -1,7 +1,7 @@
 """Walking the whole chain: is it whole, and if not, where does it break?
 
 Hashes the kept bytes, compares the columns beside them, and compares the way's heads with what was signed. Lean on
-purpose: a million events in seconds, so rows are plain and the database words ids and times as the JSON does.
+purpose: a million events in seconds, so rows are plain.
 """
 
 from __future__ import annotations
@@ -10,32 +10,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
-from json import JSONDecoder
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from portal import extensions
 from portal.models.base import columns, db
 from portal.models.errors import N_
 from portal.models.events import Event
 from portal.models.privacy.checkpoints import AuditCheckpoint, beginning, places, read_note
+from portal.models.privacy.rows import numbered, says
 from portal.vault import ChainError
 from portal.vault.chain import START
 
 ROWS = 2000
 Told = Callable[[int, int], None]
-
-# Ids as 32 hex digits and times with six digits, as the JSON has them.
-_SQLITE = """SELECT n, h, json, lower(hex(id)), replace(at, ' ', 'T') || 'Z', kind, about_noun,
-  nullif(lower(hex(about_id)), ''), nullif(lower(hex(development_id)), ''), nullif(lower(hex(actor_id)), ''), role
-FROM event WHERE n > :after ORDER BY n LIMIT :rows"""
-_POSTGRES = """SELECT n, h, json, replace(id::text, '-', ''),
-  to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), kind, about_noun, replace(about_id::text, '-', ''),
-  replace(development_id::text, '-', ''), replace(actor_id::text, '-', ''), role
-FROM event WHERE n > :after ORDER BY n LIMIT :rows"""
-_decode = JSONDecoder().decode
 
 
 class State(StrEnum):
@@ -115,7 +105,7 @@ class Walk:
             head = sha256(b"anju/v1/event" + head + event).digest()
             if head != kept:
                 raise Broken(number, Why.CHANGED)
-            if not _says(event, beside):
+            if not says(event, beside):
                 raise Broken(number, Why.BESIDE)
             if number in signed:
                 self._confirm(number, head)
@@ -168,43 +158,17 @@ def verify(told: Told | None = None, *, outside: bool = True, start: str = "") -
     return Verdict(state, first, last, walk.head, place, why, waits, walk.compared, monotonic() - began)
 
 
-def row_holds(row: Event) -> bool:
-    """Whether the columns beside an event's bytes say what they say."""
-    about, development, actor = row.about_id, row.development_id, row.actor_id
-    ids = [found.hex if found else None for found in (about, development, actor)]
-    at = f"{row.at:%Y-%m-%dT%H:%M:%S.%f}Z"
-    return _says(row.json, [row.id.hex, at, row.kind, row.about_noun, *ids, row.role])
-
-
 def _walk(connection: Connection, walk: Walk, told: Told | None) -> None:
-    query = text(_POSTGRES if connection.dialect.name == "postgresql" else _SQLITE)
     begun = walk.number
     total = max((connection.scalar(select(func.max(columns(Event).n))) or 0) - begun, 0)
     while True:
-        rows = connection.execute(query, {"after": walk.number, "rows": ROWS}).all()
+        rows = numbered(connection, walk.number, ROWS)
         connection.rollback()  # no transaction stays open: a chain only grows, and the log of the embedded database too
         walk.take(rows)
         if told is not None:
             told(walk.number - begun, max(total, walk.number - begun))
         if len(rows) < ROWS:
             return
-
-
-def _says(event: bytes, beside: list[Any]) -> bool:
-    try:
-        body = _decode(str(event, "utf-8"))
-        id_, at, kind, noun, about, development, actor, role = beside
-        return bool(
-            body["id"] == id_
-            and body["at"] == at
-            and body["kind"] == kind
-            and body["about"] == [noun, about]
-            and body["development"] == development
-            and body["actor"] == actor
-            and body["role"] == role
-        )
-    except (ValueError, KeyError, TypeError):
-        return False
 
 
 def _signed(*, outside: bool) -> dict[int, set[bytes]]:
