@@ -79,7 +79,7 @@ class Folder:
     @property
     def label(self) -> str:
         """See Place."""
-        return str(self._folder)
+        return f"…/{self._folder.parent.name}/{self._folder.name}"
 
     def keep(self, name: str, note: str, key: UUID) -> None:
         """See Place. The file appears under its name only when it is whole and on disk."""

@@ -1,4 +1,4 @@
-"""Places for checkpoints: written once and whole, silent about addresses, and refused in one line when they make no sense."""
+"""Places for checkpoints: written once and whole, silent about addresses, and refused in one line when wrong."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from portal.models.privacy.checkpoints import AuditCheckpoint, beginning, places
 from portal.models.privacy.rows import numbered, says
 from portal.vault import ChainError
 from portal.vault.chain import START
+from portal.vault.checkpoint import Checkpoint
 
 ROWS = 2000
 Told = Callable[[int, int], None]
@@ -141,7 +142,7 @@ def verify(told: Told | None = None, *, outside: bool = True, start: str = "") -
                 _confirm_beginning(opened)
                 walk.begin(opened.n, bytes(opened.head))
             if given is not None:
-                walk.begin(given.count, given.head)
+                _begin_given(walk, given)
             first = walk.number + 1
             db.session.rollback()
             _walk(connection, walk, told)
@@ -194,6 +195,18 @@ def _confirm_beginning(opened: AuditCheckpoint) -> None:
         opened.confirm_beginning()
     except ChainError:
         raise Broken(opened.n, Why.FORGED) from None
+
+
+def _begin_given(walk: Walk, given: Checkpoint) -> None:
+    """Begin after the event a note names, which must be there as it was signed; a chain that is shorter is left be."""
+    event = columns(Event)
+    kept = db.session.scalar(select(event.h).where(event.n == given.count))
+    if kept == given.head:
+        walk.begin(given.count, given.head)
+    elif kept is not None:
+        raise Broken(given.count, Why.REWRITTEN)
+    else:
+        walk.signed.setdefault(given.count, set()).add(given.head)
 
 
 def _number_of(name: str) -> int:

@@ -11,7 +11,7 @@ from portal.models.privacy import chain
 from portal.models.privacy.checkpoints import AuditCheckpoint, AuditDelivery, beginning, places
 from portal.models.privacy.verifications import AuditVerification
 from portal.models.privacy.verifying import WHY_WORDS, State
-from portal.web.filters import moment
+from portal.web.filters import grouped, moment
 from portal.web.i18n import said
 
 TONES = {State.WHOLE: "go", State.WAITING: "wait", State.BROKEN: "late", State.TRUNCATED: "late"}
@@ -59,7 +59,7 @@ class ChainView:
             chain.waiting(),
             start.n + 1 if start else 1,
             newest,
-            " ".join(head.hex()[at : at + 4] for at in range(0, 16, 4)) if number else "",
+            grouped(head[:8]) if number else "",
             _places(newest),
         )
 
@@ -85,16 +85,17 @@ def _reason(last: AuditVerification) -> str:
         State.WHOLE: _followed(last),
     }[State(last.state or State.WHOLE)]
     seconds = f"{last.milliseconds / 1000:.1f}"
-    at = moment(last.ended_at or last.asked_at)
-    return gettext("%(what)s。上次核验 %(at)s，用时 %(seconds)s 秒。", what=said_of, at=at, seconds=seconds)
+    at = moment(last.ended_at or last.asked_at, inside=True)
+    return gettext("%(what)s。%(at)s核验，用时 %(seconds)s 秒。", what=said_of, at=at, seconds=seconds)
 
 
 def _followed(last: AuditVerification) -> str:
-    return gettext(
-        "第 %(first)s–%(last)s 条逐条相扣，和 %(checkpoints)s 个签名检查点一致",
+    return ngettext(
+        "第 %(first)s–%(last)s 条逐条相扣，和 %(num)s 个签名检查点一致",
+        "第 %(first)s–%(last)s 条逐条相扣，和 %(num)s 个签名检查点一致",
+        last.checkpoints,
         first=f"{last.first:,}",
         last=f"{last.last:,}",
-        checkpoints=f"{last.checkpoints:,}",
     )
 
 

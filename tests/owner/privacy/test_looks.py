@@ -9,8 +9,11 @@ import os
 from flask import Flask
 
 from portal.models.base import db
+from portal.models.catalogue import Defect
 from portal.models.events import Event
 from portal.models.privacy.checkpoints import verifier
+from portal.models.repairs import Ticket
+from portal.models.repairs.reported import Report
 from portal.vault import ring, signed_note
 from portal.vault.chain import event_hash
 from tests.models.privacy.chained import change, number_all, signed
@@ -50,12 +53,12 @@ def test_anothers_line_does_not_exist(app: Flask, cast: Cast, sign_in):
     with cast.at_work():
         number_all()
         other = db.session.query(Event).filter_by(kind="ticket.reported").first()
-        foreign = f"/privacy/looks/{other.id}"
+        foreign, before = f"/privacy/looks/{other.id}", f"/privacy?before={other.id}"
     for key in ("co_owner", "neighbour", "manager", "auditor"):
         for what in ("", "/statement.note", "/line.json"):
             assert sign_in(key).get(path + what).status_code == 404
     assert sign_in("owner").get(foreign).status_code == 404  # my ticket, but no look
-    assert sign_in("owner").get(f"/privacy?before={other.id}").status_code == 404
+    assert sign_in("owner").get(before).status_code == 404
 
 
 def test_a_line_is_proved_and_the_evidence_stands_alone(any_app: Flask, cast: Cast, sign_in):
@@ -121,13 +124,9 @@ def test_many_looks_are_paged(app: Flask, cast: Cast, sign_in):
 
 def test_a_caller_who_is_nobodys_file_belongs_to_the_home(app: Flask, cast: Cast, sign_in):
     """The desk noted a telephone number for a home: a look at it is shown to that household, not to others."""
-    from portal.models.catalogue import Defect
-    from portal.models.repairs import Ticket
-    from portal.models.repairs.reported import Caller, Report
-
     with cast.at_work():
-        report = Report("漏水", caller=Caller("林国强", "12900000055"))
-        ticket = Ticket.report(cast.place(), Defect.current("LEAK-05"), report, cast.actor("service_agent"))
+        report = Report("漏水", caller_name="林国强", caller_phone="12900000055")
+        ticket = Ticket.file(cast.place(), Defect.current("LEAK-05"), report, cast.actor("service_agent"), None)
         db.session.flush()
         ticket.reveal_phone("return_call", cast.actor("manager"))
         db.session.commit()
