@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.cli.auditing import audit
 from portal.cli.backing_up import backup, restore
 from portal.cli.homes import homes
 from portal.cli.keys import keys
@@ -16,7 +17,7 @@ from portal.cli.serving import serve, work
 from portal.cli.setting_up import init, migrate, refused, update_catalogue
 
 MAKE_KEYS = (init, restore, serve)
-NEED_KEYS = (backup, migrate, update_catalogue, homes, keys, people, privacy, retention, work)
+NEED_KEYS = (audit, backup, migrate, update_catalogue, homes, keys, people, privacy, retention, work)
 for command in COMMANDS:
     keys.add_command(command)
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from portal.jobs import auditing
 from portal.jobs.keeping import drop_versions, look_at_sample
 from portal.jobs.mailing import send_farewell, send_notice
 from portal.jobs.retaining import apply_class
@@ -42,6 +43,9 @@ def _roll_epoch() -> None:
 
 
 JOBS: dict[str, Work] = {
+    "audit.deliver": lambda delivery: auditing.deliver(UUID(delivery)),
+    "audit.nightly": auditing.nightly,
+    "audit.verify": lambda verification: auditing.verify_chain(UUID(verification)),
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_unfinished": sweep_unfinished,
     "files.sweep_objects": sweep_objects,

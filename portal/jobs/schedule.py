@@ -9,6 +9,7 @@ from portal.models.privacy.retention import APPLIED
 from portal.models.queue import later
 
 EVERY: dict[str, timedelta] = {
+    "audit.nightly": timedelta(days=1),
     "files.sweep_objects": timedelta(days=1),
     "files.sweep_unfinished": timedelta(days=1),
     "vault.drop_versions": timedelta(hours=1),

@@ -14,6 +14,7 @@ from flask import Flask
 
 from portal.jobs import JOBS
 from portal.jobs.schedule import plan
+from portal.jobs.sequencer import Sequencer
 from portal.models import queue
 from portal.models.base import db
 from portal.models.signals import bus
@@ -46,7 +47,16 @@ class Worker:
             self._thread.join(timeout=10)
 
     def run(self) -> None:
-        """Work until stopped: plan what recurs, drain the table, then wait for a commit or a second."""
+        """Work until stopped: plan what recurs, drain the table, then wait for a commit or a second; beside it, events
+        are numbered."""
+        sequencer = Sequencer(self.app)
+        sequencer.start()
+        try:
+            self._loop()
+        finally:
+            sequencer.stop()
+
+    def _loop(self) -> None:
         planned = False
         while not self._stop.is_set():
             self._wake.clear()

@@ -14,7 +14,7 @@ from json import loads
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, func, select
+from sqlalchemy import Index, LargeBinary, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -51,6 +51,9 @@ def declare(name: str, fields: Iterable[str] = (), *, owner_sees: bool = True, t
     return name
 
 
+NOT_WHOLE = declare("audit.not_whole", ("state", "n", "reason"), owner_sees=False, told=True)
+
+
 class About(Protocol):
     """A row that events are about. ``event_noun`` names its kind, such as ``ticket``."""
 
@@ -75,6 +78,7 @@ class Event(SealedRow, Identified, Model):
         Index("ix_event_about", "about_noun", "about_id", "at"),
         Index("ix_event_actor", "actor_id", "at"),
         Index("ix_event_development", "development_id", "kind", "at"),
+        Index("ix_event_waiting", "at", "id", sqlite_where=text("n IS NULL"), postgresql_where=text("n IS NULL")),
     )
 
     at: Mapped[datetime] = mapped_column(Instant)

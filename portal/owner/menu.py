@@ -72,5 +72,6 @@ def _items() -> list[Item]:
         Item("owner.homes.show", gettext("我的家"), "home", place == "homes"),
         Item("owner.repairs.tickets.index", gettext("报修"), "wrench", "repairs" in (request.blueprint or "")),
         Item("owner.notices.index", gettext("通知"), "bell", place == "notices"),
+        Item("owner.privacy.looks.index", gettext("隐私"), "shield", "privacy" in (request.blueprint or "")),
         Item("owner.accounts.show", gettext("我的"), "user", place == "accounts"),
     ]

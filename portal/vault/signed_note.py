@@ -45,6 +45,12 @@ def read(note: str, origin: str, public: bytes) -> str:
     return text
 
 
+def verifier_key(origin: str, public: bytes) -> str:
+    """What a C2SP verifier is configured with: ``<origin>+<key id in hex>+<base64 of 0x01 | public key>``."""
+    verifier = Ed25519PublicKey.from_public_bytes(public)
+    return f"{origin}+{_key_id(origin, verifier).hex()}+{to_base64(bytes([1]) + public)}"
+
+
 def to_base64(raw: bytes) -> str:
     """Standard base64 with padding."""
     return base64.b64encode(raw).decode()

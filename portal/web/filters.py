@@ -196,6 +196,11 @@ def money(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}¥{yuan:,}{f'.{rest:02d}' if rest else ''}"
 
 
+def grouped(digest: bytes) -> str:
+    """A hash as hex digits in fours, so that it can be read out and wrap: 9f2c 41d8 77a0 e35b."""
+    return digest.hex(" ", -2)
+
+
 def home_parts(home: HomeLike) -> tuple[str, str]:
     """The owner's way of saying an address, in the two parts that may stand on two lines: 3号楼 2单元, 1202."""
     address = gettext("%(building)s号楼", building=home.entrance.building.label)
@@ -222,7 +227,7 @@ def install(app: Flask) -> None:
     """Give every template these filters; the functions of two values, and the drawn window, as functions."""
     for function in (
         *(day, which_day, day_short, weekday, moment, brief, span_words, clock_short, iso),
-        *(filesize, money, home_parts, home_label, home_code),
+        *(filesize, money, grouped, home_parts, home_label, home_code),
     ):
         app.add_template_filter(function)
     for called in (hours, window, html_lang, drawings.lit_window):

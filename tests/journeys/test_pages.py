@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from portal.models.base import db
+from portal.models.customers.look import REVEALED
+from portal.models.events import Event
+from portal.models.privacy.checkpoints import AuditCheckpoint
 from portal.models.privacy.shredding import shred
 from portal.models.privacy.states import State
 from tests.journeys.test_live_story import DESK, Opens
@@ -30,6 +36,8 @@ PAGES = [
     ("/privacy/erasure", "owner", PHONE, "", True),
     ("/privacy/receipts/{number}", None, PHONE, "erased", False),
     ("/repairs/BX20000101-001", "owner", PHONE, "", False),
+    ("/privacy", "owner", PHONE, "looked_at", True),
+    ("/privacy/looks/{look}", "owner", PHONE, "looked_at", True),
     ("/staff/repairs", "service_agent", DESK, "in_work", True),
     ("/staff/repairs/new?home=1-1-0101", "service_agent", DESK, "", False),
     ("/staff/repairs/{number}", "service_agent", DESK, "submitted", True),
@@ -44,6 +52,7 @@ PAGES = [
     ("/staff/privacy/erasures/{number}", "service_agent", DESK, "requested", False),
     ("/staff/privacy/erasures/{number}", "auditor", DESK, "cleared", True),
     ("/staff/privacy/erasures/{number}", "auditor", PHONE, "erased", False),
+    ("/staff/privacy/chain", "auditor", DESK, "looked_at", True),
 ]
 CASES = [(path, key, size, state, "light", "zh-CN") for path, key, size, state, _ in PAGES]
 CASES += [
@@ -58,8 +67,10 @@ CASES += [
 @pytest.mark.parametrize(("path", "key", "size", "state", "scheme", "locale"), CASES)
 def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size, state, scheme, locale):
     app, address = site
-    number = ""
-    if "privacy" in path and state:
+    number = look = ""
+    if state == "looked_at":
+        look = looked_at(cast)
+    elif "privacy" in path and state:
         with cast.at_work():
             number = _asked(cast, state, token="receipts" in path)
     elif state:
@@ -70,7 +81,7 @@ def test_a_page(site, cast: Cast, open_page: Opens, page_errors, path, key, size
     page = open_page(viewport=size, color_scheme=scheme, locale=locale)
     if key:
         let_in(page, app, address, key)
-    page.goto(address + path.format(number=number))
+    page.goto(address + path.format(number=number, look=look))
     if "BX20000101" in path:
         page_errors.clear()  # the browser notes the 404 that is asked for
     if path == "/repairs/new":
@@ -90,6 +101,20 @@ def _asked(cast: Cast, state: str, *, token: bool) -> str:
     if state == "erased":
         shred(erasure.id)
     return str(way if token else number)
+
+
+def looked_at(cast: Cast) -> str:
+    """Somebody looked at the owner's phone, and the served portal has numbered and signed it; the look's id."""
+    with cast.at_work():
+        cast.ticket("acknowledged").reveal_phone("return_call", cast.actor("manager"))
+        db.session.flush()
+        look = str(db.session.scalars(select(Event.id).where(Event.kind == REVEALED)).one())
+        db.session.commit()
+        until = time.monotonic() + 20
+        while time.monotonic() < until and AuditCheckpoint.newest() is None:
+            db.session.rollback()
+            time.sleep(0.1)
+        return look
 
 
 def let_in(page: Page, app, address: str, key: str) -> None:

@@ -40,6 +40,10 @@ owner.privacy.erasures.create                  s  +  +  +  +  +  +  +  +  +  +  
 owner.privacy.erasures.withdraw                s  0  0  +  0  0  0  0  0  0  0  0
 owner.privacy.receipts.show                    0  0  0  0  0  0  0  0  0  0  0  0
 owner.privacy.receipts.take                    0  0  0  0  0  0  0  0  0  0  0  0
+owner.privacy.looks.index                      s  +  +  +  +  +  +  +  +  +  +  +
+owner.privacy.looks.show                       s  +  0  0  0  0  0  0  0  0  0  0
+owner.privacy.looks.statement                  s  +  0  0  0  0  0  0  0  0  0  0
+owner.privacy.looks.content                    s  +  0  0  0  0  0  0  0  0  0  0
 owner.repairs.tickets.index                    s  +  +  +  -  -  -  -  -  -  -  -
 owner.repairs.tickets.show                     s  +  +  0  -  -  -  -  -  -  -  -
 owner.repairs.tickets.pieces                   s  +  +  0  -  -  -  -  -  -  -  -
@@ -79,6 +83,11 @@ staff.privacy.erasures.decline                 s  -  -  -  -  -  -  -  -  +  -  
 staff.privacy.erasures.hold                    s  -  -  -  +  -  -  -  +  +  -  0
 staff.privacy.erasures.release                 s  -  -  -  0  -  -  -  0  0  -  0
 staff.privacy.erasures.receipt                 s  -  -  -  0  -  -  -  0  0  -  0
+staff.privacy.chain.show                       s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.verdict                    s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.create                     s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.note                       s  -  -  -  -  -  -  -  -  +  +  -
+staff.privacy.chain.key                        s  -  -  -  -  -  -  -  -  +  +  -
 staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
 staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +

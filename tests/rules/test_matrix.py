@@ -8,10 +8,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 
 from portal.models.base import db
+from portal.models.customers.look import REVEALED
+from portal.models.events import Event
 from portal.models.files import Attachment
 from portal.models.files.photo import read_photo
+from portal.models.privacy import chain, checkpoints
 from portal.models.privacy.erasure import Erasure
 from tests.people import PASSWORD
 from tests.rules.matrix import PEOPLE, matrix
@@ -58,8 +62,14 @@ def _values(cast: Cast) -> dict[str, object]:
         db.session.flush()
         photo = db.session.query(Attachment).one()
         erasure = Erasure.ask(PASSWORD, "", cast.signed_in("neighbour"))
+        ticket.reveal_phone("return_call", cast.actor("manager"))
+        db.session.flush()
+        look = db.session.scalars(select(Event).where(Event.kind == REVEALED)).one()
+        chain.number_events()
+        checkpoints.sign(*chain.head())
         db.session.commit()
         return {
+            "look_id": look.id,
             "number": ticket.number,
             "erasure": erasure.number,
             "hold_id": uuid4(),

@@ -15,7 +15,7 @@ from portal import clock
 from portal.models.accounts import Grant, Role
 from portal.models.accounts.leaving import goes
 from portal.models.base import Id, Identified, Instant, Model, columns, db
-from portal.models.events import Event
+from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Tenure
 from portal.models.queue import Job, later
@@ -27,7 +27,10 @@ NEWEST = 50
 
 
 class Notice(Identified, Model):
-    """``text`` is a source text with %(number)s, translated when it is shown. ``staff`` tells which face it opens."""
+    """``text`` is a source text with %(number)s, translated when it is shown. ``staff`` tells which face it opens.
+
+    ``number`` is the ticket's or the request's; empty where it is the audit chain that is told about.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -45,7 +48,9 @@ class Notice(Identified, Model):
 
     @property
     def about(self) -> str:
-        """The noun it leads to, by the letters its number begins with: ``repairs`` or ``erasures``."""
+        """The noun it leads to, by the letters its number begins with: ``repairs``, ``erasures`` or ``chain``."""
+        if not self.number:
+            return "chain"
         return "erasures" if self.number.startswith("SC") else "repairs"
 
     @classmethod
@@ -85,7 +90,15 @@ class Asked:
     person_id: UUID
 
 
-Matter = Ticket | Asked
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The audit chain: one for the whole installation, and without a number."""
+
+    number: str = ""
+    development_id: UUID | None = None
+
+
+Matter = Ticket | Asked | Chain
 
 
 def fan_out(event_id: UUID) -> int:
@@ -109,7 +122,7 @@ def _matter(event: Event) -> Matter | None:
         return db.session.get(Ticket, event.about_id)
     if event.about_noun == "erasure":
         return Asked(event.fields["number"], event.development_id, UUID(event.fields["person"]))
-    return None
+    return Chain() if event.kind == NOT_WHOLE else None
 
 
 def _living(person_ids: set[UUID]) -> set[UUID]:
@@ -146,6 +159,8 @@ def _people(whom: Whom, matter: Matter) -> set[UUID]:
         return _household(matter) if isinstance(matter, Ticket) else set()
     if whom == Whom.PERSON:
         return {matter.person_id} if isinstance(matter, Asked) else set()
+    if whom == Whom.AUDITORS:
+        return _auditors()
     staff = set(_holders(_ROLES[whom], matter.development_id)) if matter.development_id else set()
     return staff & {matter.technician_id} if isinstance(matter, Ticket) and whom == Whom.TECHNICIAN else staff
 
@@ -157,6 +172,12 @@ _ROLES: dict[Whom, tuple[Role, ...]] = {
     Whom.MANAGERS: (Role.MANAGER,),
     Whom.APPROVERS: (Role.AUDITOR,),
 }
+
+
+def _auditors() -> set[UUID]:
+    """Of every development: the chain is one for the whole installation."""
+    everywhere = db.session.scalars(select(Grant.development_id).where(Grant.role == Role.AUDITOR).distinct())
+    return {person for development_id in everywhere for person in _holders((Role.AUDITOR,), development_id)}
 
 
 def _household(ticket: Ticket) -> set[UUID]:

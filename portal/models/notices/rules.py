@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.models.errors import N_
+from portal.models.events import NOT_WHOLE
 from portal.models.repairs import states
 
 
@@ -19,6 +20,7 @@ class Whom(StrEnum):
     MANAGERS = "managers"
     PERSON = "person"
     APPROVERS = "approvers"
+    AUDITORS = "auditors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(Whom.DESK, N_("删除申请 %(number)s 没有通过")),
     ),
     "erasure.withdrawn": (Rule(Whom.DESK, N_("删除申请 %(number)s 已撤回")),),
+    NOT_WHOLE: (Rule(Whom.AUDITORS, N_("操作记录链核验没有通过，请查看"), mail=True),),
 }
