@@ -54,6 +54,10 @@ def test_nobody_below_reaches_for_the_application():
     assert {path: names for path, names in found.items() if names} == {}
 
 
+# Verbs that order commits between the stores: each step stands before the next begins.
+ORDERS_COMMITS = {"portal/models/privacy/replaying.py", "portal/models/privacy/shredding.py"}
+
+
 def test_models_know_no_request_and_commit_nothing():
     found = {name(path): web_words(tree(path)) for path in paths(models=True)}
     assert {path: words for path, words in found.items() if words} == {path: ["commit()"] for path in ORDERS_COMMITS}

@@ -14,6 +14,8 @@ PUBLIC = {
     "owner.accounts.show_link",
     "owner.accounts.use_link",
     "owner.accounts.language",
+    "owner.privacy.receipts.show",
+    "owner.privacy.receipts.take",
 }
 
 
