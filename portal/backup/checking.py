@@ -24,7 +24,7 @@ from portal.models.files import SealedFile
 from portal.vault import Erased, KeyRing, SealError, Subject, SubjectKind
 from portal.vault.errors import KeyMissing
 from portal.vault.files import object_length
-from portal.vault.stores import frozen_url
+from portal.vault.frozen import frozen_url
 
 SAMPLE = 50
 

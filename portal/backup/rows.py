@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 
 from portal.extensions import reading
-from portal.vault.stores import frozen
+from portal.vault.frozen import frozen
 
 BATCH = 500
 

@@ -7,15 +7,12 @@ in one backup with the key store, so that ending an epoch ends what old copies o
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import (
-    URL,
     BigInteger,
     Boolean,
     Column,
@@ -34,14 +31,13 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
 
 from portal.vault.errors import KeyStoreError
+from portal.vault.frozen import FROZEN, frozen
 
 FORMAT = 1
 BUSY_SECONDS = 10
 _WRITING = "vault_writing"
-_FROZEN = "vault_frozen"
 
 KEYS = MetaData()
 EPOCHS = MetaData()
@@ -154,7 +150,7 @@ class Store:
 
     def complete(self) -> None:
         """Make the tables that a store made by an earlier release lacks; a copy stays as it is."""
-        if self.engine.get_execution_options().get(_FROZEN):
+        if self.engine.get_execution_options().get(FROZEN):
             return
         with self.reading() as connection:
             there = set(inspect(connection).get_table_names())
@@ -212,23 +208,6 @@ def in_one_line(store: str) -> Iterator[None]:
         raise KeyStoreError(f"the {store} cannot be read: {said[0]}") from None
 
 
-def frozen_url(file: Path) -> str:
-    """The address under which a store in a backup is opened: nothing of it is ever written, nor beside it."""
-    return URL.create("sqlite", database=str(file), query={_FROZEN: "yes"}).render_as_string()
-
-
-def frozen(file: Path) -> Engine:
-    """An SQLite file that nobody writes, opened so that its bytes stay as they are."""
-    name = f"file:{quote(str(file))}?mode=ro&immutable=1"
-    return create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(name, uri=True, check_same_thread=False),
-        poolclass=NullPool,
-        hide_parameters=True,
-        execution_options={_FROZEN: True},
-    )
-
-
 def _file_of(url: str) -> Path | None:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
@@ -241,7 +220,7 @@ def _file_of(url: str) -> Path | None:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    if make_url(url).query.get(_FROZEN):
+    if make_url(url).query.get(FROZEN):
         return frozen(Path(make_url(url).database or ""))
     engine = create_engine(url, hide_parameters=True)
 
