@@ -83,6 +83,7 @@ class IndexColumns:
 
         Where a rotation was begun already it is that one's. Raises Busy when another process is at it.
         """
+        self.forget()
         slots = self.slots()
         if len(slots) == 2:
             return _newer(slots)
@@ -109,16 +110,23 @@ class IndexColumns:
         A name never loses its highest version without a higher one in its place: numbers are not used twice. Raises
         KeyStoreError where the newer column is not filled.
         """
+        self.forget()
         slots = self.slots()
         if len(slots) == 1:
+            self._store.overwrite()  # a killed run may have come only so far
             return
         kept = slots[_newer(slots)]
         if not kept.filled:
             raise KeyStoreError("the new index column is not filled yet; let keys rotate-index finish")
-        gone = [row for row in self._versions(*INDEXES) if row.version < kept.version or row.name != kept.secret]
-        spare = [self._secrets.new(name, 1 + _highest(gone, name)) for name in INDEXES if name != kept.secret]
+        old, rows = slots[1 - _newer(slots)], self._versions(*INDEXES)
+        leading = {name: _highest(rows, name) for name in INDEXES}
+        lasting = {(kept.secret, kept.version), *leading.items()} - {(old.secret, old.version)}
+        gone = [row for row in rows if (row.name, row.version) not in lasting]
+        replaced = leading[old.secret] == old.version
+        spare = [self._secrets.new(old.secret, old.version + 1)] if replaced else []
         with self._changing() as connection:
-            connection.execute(insert(secrets), [self._store.secret_row(row) for row in spare])
+            for row in spare:
+                connection.execute(insert(secrets), self._store.secret_row(row))
             for row in gone:
                 matching = secrets.c.name == row.name, secrets.c.version == row.version
                 connection.execute(delete(secrets).where(*matching))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import closing
 
 from sqlalchemy import func, select
 
-from portal.vault.keystore import KeyStore, WrappedKey
+from portal.vault.keystore import KeyStore
 from portal.vault.stores import data_keys
+
+# kind, subject id, version, epoch, wrapped
+Kept = tuple[int, bytes, int, int, bytes]
+# the new epoch, wrapped under it, kind, subject id, version, the epoch before
+Moved = tuple[int, bytes, int, bytes, int, int]
 
 _table = data_keys.c
 # By compare-and-swap: a key that was erased meanwhile, or moved already, is no row to be updated. In the words of the
@@ -32,23 +36,18 @@ def count_before(store: KeyStore, epoch: int) -> int:
         return connection.scalar(select(func.count()).where(_table.epoch < epoch)) or 0
 
 
-def some_before(store: KeyStore, epoch: int, limit: int) -> list[WrappedKey]:
-    """Some of the keys that are wrapped under older epochs."""
+def some_before(store: KeyStore, epoch: int, limit: int) -> list[Kept]:
+    """Some of the keys that are wrapped under older epochs, as the driver gives them."""
     columns = _table.kind, _table.subject, _table.version, _table.epoch, _table.wrapped
     asked = select(*columns).where(_table.epoch < epoch).limit(limit)
     with closing(store.engine.raw_connection()) as connection:
         cursor = connection.cursor()
         cursor.execute(str(asked.compile(store.engine, compile_kwargs={"literal_binds": True})))
-        rows = cursor.fetchall()
-    return [
-        WrappedKey(bytes((kind,)) + subject, version, number, wrapped)
-        for kind, subject, version, number, wrapped in rows
-    ]
+        return list(cursor.fetchall())
 
 
-def move(store: KeyStore, rows: Iterable[tuple[WrappedKey, bytes]], epoch: int) -> None:
-    """Keep each key as it is wrapped under this epoch now, in one transaction."""
-    moved = [(epoch, wrapped, row[0][0], row[0][1:], row[1], row[2]) for row, wrapped in rows]
+def move(store: KeyStore, moved: list[Moved]) -> None:
+    """Keep each key as it is wrapped now, in one transaction."""
     with store.writing() as connection:
         if store.file is not None:
             connection.exec_driver_sql(_ON_FILE, moved)

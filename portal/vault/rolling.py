@@ -17,8 +17,8 @@ from portal import clock
 from portal.vault.ciphers import NONCE
 from portal.vault.epochs import EpochStore
 from portal.vault.errors import KeyStoreError
-from portal.vault.keys_by_epoch import count_before, keys_in_epochs, move, some_before
-from portal.vault.keystore import KeyStore, WrappedKey
+from portal.vault.keys_by_epoch import Kept, Moved, count_before, keys_in_epochs, move, some_before
+from portal.vault.keystore import KeyStore
 from portal.vault.work import Progress
 from portal.vault.wrapping import data_head
 
@@ -27,6 +27,7 @@ NAME = "roll-epoch"
 BATCH = 1000
 SAID_SECONDS = 0.2  # a word of progress is a commit of its own
 KEPT = 1  # epochs beside the newest one
+_KINDS = [bytes((kind,)) for kind in range(256)]
 OVERDUE_SECONDS = 30 * 24 * 3600
 
 
@@ -60,7 +61,7 @@ def _move_all(keys: KeyStore, epochs: EpochStore, progress: Progress, newest: in
     progress.expect(progress.work.done + count_before(keys, newest))
     moved, said = 0, monotonic()
     while rows := some_before(keys, newest, BATCH):
-        move(keys, _moved(rows, epochs, newest), newest)
+        move(keys, _moved(rows, epochs, newest))
         moved += len(rows)
         if monotonic() - said > SAID_SECONDS:
             progress.advance(moved)
@@ -68,16 +69,16 @@ def _move_all(keys: KeyStore, epochs: EpochStore, progress: Progress, newest: in
     progress.advance(moved)
 
 
-def _moved(rows: list[WrappedKey], epochs: EpochStore, newest: int) -> list[tuple[WrappedKey, bytes]]:
+def _moved(rows: list[Kept], epochs: EpochStore, newest: int) -> list[Moved]:
     """The same data keys under the newest epoch: ``unwrap`` and ``wrap`` without their calls, a third of the time."""
     encrypt, draw, found = epochs.key(newest).encrypt, os.urandom, []
-    here, heads = data_head(newest), {row.epoch: data_head(row.epoch) for row in rows}
-    for row in rows:
-        subject, version, epoch, wrapped = row
-        nonce, about = draw(NONCE), subject + version.to_bytes(2)
+    here, heads = data_head(newest), {row[3]: data_head(row[3]) for row in rows}
+    openers = {epoch: epochs.key(epoch).decrypt for epoch in heads}
+    for kind, subject, version, epoch, wrapped in rows:
+        nonce, about = draw(NONCE), _KINDS[kind] + subject + version.to_bytes(2)
         try:
-            key = epochs.key(epoch).decrypt(wrapped[:NONCE], wrapped[NONCE:], heads[epoch] + about)
+            key = openers[epoch](wrapped[:NONCE], wrapped[NONCE:], heads[epoch] + about)
         except InvalidTag:
             raise KeyStoreError(f"a data key of epoch {epoch} does not open; the two stores do not match") from None
-        found.append((row, nonce + encrypt(nonce, key, here + about)))
+        found.append((newest, nonce + encrypt(nonce, key, here + about), kind, subject, version, epoch))
     return found

@@ -75,7 +75,9 @@ class Rotations:
         """
         rotating_root.look(self._roots)
         with self.works.alone(rotating_root.NAME, told) as progress:
-            return rotating_root.rotate(self._roots, self._keys, self._epochs, self._secrets, progress)
+            said = rotating_root.rotate(self._roots, self._keys, self._epochs, self._secrets, progress)
+        self._subjects.refresh()
+        return said
 
     def subjects(self, after: bytes = b"", limit: int = 1000) -> list[SubjectVersions]:
         """The next subjects that have a key, in the order of their 17 bytes, beginning behind ``after``."""

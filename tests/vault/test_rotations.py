@@ -8,7 +8,9 @@ import pytest
 
 from portal.vault import Erased, KeyRing, KeyStoreError, SealError, Subject, SubjectKind
 from portal.vault.ciphers import SM4_GCM
+from portal.vault.keystore import KeyStore
 from tests.vault.conftest import demo_settings
+from tests.vault.dying import killed
 from tests.vault.test_opening import change
 
 LABEL, PHONE = "person.contact", "138 0013 8000"
@@ -156,6 +158,31 @@ def test_rotated_again_and_again_no_number_is_used_twice(ring):
         assert list(ring.index_slots().values()) == [("index", turn, True, turn)]
         seen.add(index(ring))
     assert len(seen) == 5
+    assert ring.standing().secrets == {"audit": [1], "index": [5], "index-sm3": [1], "session": [1]}
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [("raise_generation", "before"), ("raise_generation", "after"), ("overwrite", "before"), ("overwrite", "after")],
+)
+@pytest.mark.parametrize("step", ["begin_index_rotation", "index_filled", "end_index_rotation"])
+def test_killed_in_any_step_of_an_index_rotation(ring, settings, open_ring, step, name, moment):
+    steps = ["begin_index_rotation", "index_filled", "end_index_rotation"]
+    for earlier in steps[: steps.index(step)]:
+        getattr(ring, earlier)()
+    (old,) = [row.wrapped for row in ring._keys.secrets() if (row.name, row.version) == ("index", 1)]
+    ring.close()
+
+    def work():
+        getattr(KeyRing.open(settings), step)()
+
+    assert killed(work, KeyStore, name, moment) or (name == "overwrite" and step != "end_index_rotation")
+    again = open_ring()
+    assert index(again) is not None
+    for later in steps:
+        getattr(again, later)()
+    assert again.index_slots() == {1: ("index", 2, True, 2)} or step == "end_index_rotation"
+    assert old[12:] not in b"".join(path.read_bytes() for path in settings.instance.glob("keys.sqlite*"))
 
 
 def test_a_store_of_an_earlier_release(ring, settings, open_ring):
