@@ -103,5 +103,7 @@ def _places(mapper: Mapper[Any], entries: Mapping[str, Entry], free: Mapping[str
         name = f"{table}.{column.name}"
         if {key.column.table.name for key in column.foreign_keys} == {FILES}:
             yield Place(name, "file", name, entry=entries.get(name))
-        elif not column.info.get("sealed") and (name in entries or looks_personal(column, table in free)):
+        elif (not column.info.get("sealed") or column.info.get("file_key")) and (
+            name in entries or looks_personal(column, table in free)
+        ):
             yield Place(name, "plain", name, entry=entries.get(name))

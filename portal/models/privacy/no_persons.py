@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # Tables in which nothing is about a person, each with the reason; a new table belongs here or has columns above.
 NO_PERSONS: dict[str, str] = {
+    "audit_checkpoint": "how long the chain of events was, signed",
+    "audit_delivery": "a checkpoint's way to its places",
     "building": "part of the development",
     "catalogue_calendar_day": "reference data",
     "catalogue_category": "reference data",

@@ -115,6 +115,16 @@ MATTERS: tuple[Entry, ...] = (
         plain=CODES,
     ),
     Entry(
+        ("audit_verification.asked_by_id", "audit_verification.reason"),
+        N_("谁请求核验记录链"),
+        N_("安全审计"),
+        Basis.LEGAL_DUTY,
+        ("audit",),
+        Whose.PERSON,
+        READERS,
+        plain=CODES,
+    ),
+    Entry(
         ("event.json", "event.h"),
         N_("记录链里的原文和摘要"),
         N_("证明记录没有被改、被删"),

@@ -32,6 +32,15 @@ PEOPLE: tuple[Entry, ...] = (
         plain=N_("只有中文或英文，说明不了是谁"),
     ),
     Entry(
+        ("person.contact_change",),
+        N_("联系方式变动的序号"),
+        N_("让内存里的姓名索引跟上每一次变动"),
+        Basis.CONTRACT,
+        ("contact",),
+        shown=Shown.NEVER,
+        plain=N_("只是一个序号，不含姓名和电话"),
+    ),
+    Entry(
         ("account.person_id", "account.password_at", "account.disabled_at"),
         N_("账号"),
         N_("让本人能登录"),

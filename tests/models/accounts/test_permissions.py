@@ -10,6 +10,8 @@ HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
 STAFF = [role for role in Role if role not in HOUSEHOLD]
 # Who holds each right, in the letters of the role matrix. Changing a right changes this page on purpose.
 HOLDERS = {
+    P.AUDIT_VIEW: {Role.AUDITOR, Role.ADMIN},
+    P.KEYS_VIEW: {Role.AUDITOR, Role.ADMIN},
     P.ACCOUNT_OWN: set(Role),
     P.ERASURE_APPROVE: {Role.AUDITOR},
     P.ERASURE_HANDLE: {Role.SERVICE_AGENT, Role.MANAGER},
@@ -19,6 +21,7 @@ HOLDERS = {
     P.NOTICE_VIEW: set(Role),
     P.PERSON_REVEAL: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER},
     P.PERSON_SEARCH: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.MANAGER, Role.AUDITOR},
+    P.RETENTION_VIEW: {Role.AUDITOR, Role.ADMIN},
     P.TICKET_ACKNOWLEDGE: {Role.SERVICE_AGENT, Role.DISPATCHER, Role.MANAGER},
     P.TICKET_ASSIGN: {Role.DISPATCHER, Role.MANAGER},
     P.TICKET_CHECK: {Role.DISPATCHER, Role.MANAGER},
@@ -28,7 +31,6 @@ HOLDERS = {
     P.TICKET_MESSAGE: set(Role) - {Role.AUDITOR, Role.ADMIN},
     P.TICKET_READ_NOTES: set(STAFF) - {Role.ADMIN},
     P.TICKET_READ_WORDS: set(Role) - {Role.ADMIN},
-    P.RETENTION_VIEW: {Role.AUDITOR, Role.ADMIN},
     P.TICKET_REPORT: set(HOUSEHOLD),
     P.TICKET_REWORK: {Role.MANAGER},
     P.TICKET_VIEW: set(Role),
