@@ -64,7 +64,12 @@ def application(settings: config.Settings, ring: KeyRing) -> Iterator[Flask]:
 def _addresses(stack: ExitStack, database: str) -> dict[str, str]:
     if database == "sqlite":
         return {}
+    here = server(stack)
+    return {f"PORTAL_{name}_URL": stack.enter_context(here.database()) for name in ("DATABASE", "KEYS", "EPOCHS")}
+
+
+def server(stack: ExitStack) -> Postgres:
+    """A PostgreSQL of the bench's own until the stack is closed. It does not wait for the disk."""
     place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     place.chmod(0o755)
-    server = Postgres(stack.enter_context(running(place)))
-    return {f"PORTAL_{name}_URL": stack.enter_context(server.database()) for name in ("DATABASE", "KEYS", "EPOCHS")}
+    return Postgres(stack.enter_context(running(place)))
