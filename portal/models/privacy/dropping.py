@@ -6,6 +6,7 @@ looks at any more, and the next run takes them along.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -45,8 +46,7 @@ def begin_after(before: date, by: Actor) -> AuditCheckpoint:
 
     Raises Refused for a day less than three years ago, or without a checkpoint before it.
     """
-    today = clock.today()
-    if before > today.replace(year=today.year - KEPT_YEARS, day=min(today.day, 28)):
+    if before > newest_day():
         raise Refused(TOO_YOUNG, "before")
     alone()
     found = db.session.scalar(
@@ -62,6 +62,12 @@ def begin_after(before: date, by: Actor) -> AuditCheckpoint:
         found.begin_here()
         record(by, DROPPED, _Chain(found.id), checkpoint=found.id.hex, n=found.n, before=before.isoformat())
     return found
+
+
+def newest_day() -> date:
+    """The latest day (Shanghai's) whose earlier events may go; in a longer month than February's, some days earlier."""
+    today = clock.today()
+    return today.replace(year=today.year - KEPT_YEARS, day=min(today.day, 28))
 
 
 def left_over() -> int:
@@ -81,7 +87,11 @@ def remove_some() -> int:
         return 0
     event = columns(Event)
     oldest = select(event.id).where(event.n <= start.n).order_by(event.n).limit(BATCH)
-    ids = db.session.scalars(oldest).all()
+    return remove(db.session.scalars(oldest).all())
+
+
+def remove(ids: Sequence[UUID]) -> int:
+    """Remove these events, which lie before the beginning, with what only points at them; the caller commits."""
     for column in _pointing():
         table = column.table
         gone = column.in_(ids)

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 from portal.models.base import Model, columns, db
 from portal.models.events import Event
 from portal.models.files import Attachment
+from portal.models.privacy.checkpoints import beginning
+from portal.models.privacy.dropping import remove
 from portal.models.privacy.retention_run import CHAIN
 
 
@@ -86,13 +88,16 @@ class Segments:
     """Events are links of a chain: none is deleted by itself, only a whole segment behind a signed checkpoint."""
 
     def due(self, before: datetime, after: UUID | None, most: int) -> Due:
-        """What is old enough, all of it kept: the report says how much waits."""
-        event = columns(Event)
+        """What is old enough. Only what lies before the chain's beginning may go; the rest is kept, with the reason."""
+        event, start = columns(Event), beginning()
         ids = ids_of(event.id, event.at < before, after, most)
-        return due(ids, dict.fromkeys(ids, CHAIN))
+        behind = select(event.id).where(event.id.in_(ids), event.n <= start.n) if start else None
+        free = set(db.session.scalars(behind)) if behind is not None else set()
+        return due(ids, {one: CHAIN for one in ids if one not in free})
 
     def end(self, ids: Sequence[UUID], run: UUID) -> None:
-        """Nothing: ``due`` keeps them all."""
+        """They are deleted; what points at them goes or forgets them."""
+        remove(ids)
 
 
 def due(ids: Sequence[UUID], kept: Mapping[UUID, str] | None = None) -> Due:

@@ -22,12 +22,13 @@ from portal.models.events import Event
 from portal.models.files import Attachment
 from portal.models.files.sealed_file import SealedFile
 from portal.models.notices import Notice
-from portal.models.privacy import retaining
+from portal.models.privacy import chain, checkpoints, retaining
 from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.holds import ErasureHold
 from portal.models.privacy.retaining import ENDS, retain
 from portal.models.privacy.retention import APPLIED, CLASSES, LOG_FLOOR, Ending, Span
 from portal.models.privacy.retention_run import KEPT_WORDS, RetentionRun, next_runs
+from portal.models.privacy.verifying import State, verify
 from portal.models.queue import Job, later
 from tests.models.files.test_attachment import _photo
 from tests.people import PASSWORD
@@ -155,6 +156,24 @@ def test_events_wait_for_their_segment(any_app: Flask, cast: Cast):
         run = _apply("audit", NOW + timedelta(days=3 * 366))
         assert _counts(run) == (before, 0, {"chain": before})
         assert db.session.scalar(select(func.count(Event.id))) == before
+
+
+def test_a_segment_behind_a_signed_checkpoint_goes_and_the_rest_stays_whole(any_app: Flask, cast: Cast):
+    with cast.at_work():
+        with clock.at(NOW):
+            cast.ticket("accepted")
+            chain.number_events()
+            signed = checkpoints.sign(*chain.head())
+            db.session.commit()
+        over = NOW + timedelta(days=3 * 366)
+        dry = _apply("audit", over, dry=True)
+        assert _counts(dry) == (signed.n, 0, {"chain": signed.n})
+        run = _apply("audit", over)
+        assert _counts(run) == (signed.n, signed.n, {})
+        assert set(db.session.scalars(select(Event.kind))) == {"audit.dropped"}
+        chain.number_events()
+        db.session.commit()
+        assert verify().state == State.WHOLE
 
 
 def test_it_works_in_batches_and_a_killed_run_leaves_what_it_did(any_app: Flask, cast: Cast, monkeypatch):
