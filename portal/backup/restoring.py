@@ -32,6 +32,7 @@ from portal.models.base import Model, db
 from portal.models.fields.rebuilding import rebuild_indexes
 from portal.models.files.sealed_file import storage
 from portal.models.privacy.replaying import replay_erasures
+from portal.models.privacy.setting_back import set_back
 from portal.vault.alone import alone
 from portal.vault.stores import EPOCHS, KEYS, Store, epoch_store, key_store, works
 from portal.vault.work import RESTORE, Progress
@@ -161,6 +162,9 @@ def fill(sets: Sets, database: Path, progress: Progress) -> int:
     if progress.cursor[:2] < ROWS:
         upgrade()
         _rows(database)
+        with writing():
+            set_back()
+            db.session.commit()
         _mark(progress, ROWS + name)
     replayed = 0
     if progress.cursor[:2] < ERASED:

@@ -9,13 +9,15 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from portal import clock
 from portal.backends.checkpoints import NotKept
 from portal.cli.progress import shown
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.errors import Refused
 from portal.models.privacy import chain, checkpoints, dropping
-from portal.models.privacy.verifying import State, Verdict, Why, verify
+from portal.models.privacy.signed import Why
+from portal.models.privacy.verifying import State, Verdict, verify
 from portal.vault import Busy, ChainError, ring
 from portal.vault.work import Work
 
@@ -100,4 +102,11 @@ def _said(verdict: Verdict) -> str:
         State.TRUNCATED: f"truncated: a checkpoint names event {place}, the last one is {verdict.last:,}",
     }[verdict.state]
     events = f"{max(verdict.last - verdict.first + 1, 0):,} events followed from number {verdict.first:,}"
-    return f"{first}\n{events}, {verdict.compared:,} checkpoints compared, {verdict.seconds:.1f} s"
+    return f"{first}\n{_set_back(verdict)}{events}, {verdict.compared:,} checkpoints compared, {verdict.seconds:.1f} s"
+
+
+def _set_back(verdict: Verdict) -> str:
+    if verdict.back is None:
+        return ""
+    at = f"{verdict.back.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"set back to event {verdict.back.count:,} on {at} by a restore; checkpoints of lost events do not count\n"

@@ -12,8 +12,9 @@ from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.privacy import dropping
 from portal.models.privacy.checkpoints import AuditCheckpoint, AuditDelivery, places, undelivered
-from portal.models.privacy.verifications import AuditVerification
+from portal.models.privacy.verifications import VERIFY, AuditVerification
 from portal.models.privacy.verifying import verify
+from portal.models.queue import hold
 
 TOLD_EACH_SECONDS = 1.0
 
@@ -55,7 +56,7 @@ def verify_chain(verification_id: UUID) -> None:
 
 
 class _Telling:
-    """Writes down how far a verification is, in transactions of its own."""
+    """Writes down how far a verification is, in transactions of its own, and keeps the job's lease."""
 
     def __init__(self, verification_id: UUID) -> None:
         self._id, self._told = verification_id, monotonic()
@@ -66,6 +67,7 @@ class _Telling:
         self._told = monotonic()
         with writing():
             db.session.get_one(AuditVerification, self._id).reach(done, total)
+            hold(VERIFY)
             db.session.commit()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, delete, select
+from sqlalchemy import JSON, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -69,6 +69,12 @@ def lease(limit: int = 1) -> list[Job]:
             job.leased_until, job.tries = now + LEASE, job.tries + 1
     db.session.flush()
     return [job for job in jobs if job.dead_at is None]
+
+
+def hold(key: str) -> None:
+    """Two more minutes for a long job, named by its key, that is under way: no other worker takes it meanwhile."""
+    under_way = update(Job).where(Job.key == key, Job.leased_until.is_not(None))
+    db.session.execute(under_way.values(leased_until=clock.now() + LEASE))
 
 
 def finish(job_id: UUID) -> None:

@@ -1,4 +1,7 @@
-"""A signed note that fixes how long the audit chain was and what its head was."""
+"""A signed note that fixes how long the audit chain was and what its head was.
+
+One with ``/restored`` in its first line was signed by a restore: the same, and that the chain was set back to there.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,30 @@ from portal.vault.signed_note import from_base64, public_key, to_base64
 
 __all__ = ["Checkpoint", "public_key", "read_checkpoint"]
 
+_RESTORED = "/restored"
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The chain's count and head at a time. ``head`` is h(count), 32 bytes; ``at`` is aware."""
+    """The chain's count and head at a time. ``head`` is h(count), 32 bytes; ``at`` is aware. ``restored``: what was
+    signed earlier on later events counts no more."""
 
     installation: UUID
     count: int
     head: bytes
     at: datetime
+    restored: bool = False
 
     @property
     def origin(self) -> str:
-        """The first line, which also names the signer."""
+        """What names the signer: the first line, or how it begins."""
         return f"anju/{self.installation.hex}"
 
     @property
     def text(self) -> str:
         """The four lines that are signed."""
-        return f"{self.origin}\n{self.count}\n{to_base64(self.head)}\n{instant_text(self.at)}\n"
+        first = self.origin + (_RESTORED if self.restored else "")
+        return f"{first}\n{self.count}\n{to_base64(self.head)}\n{instant_text(self.at)}\n"
 
     def sign(self, seed: bytes) -> str:
         """The whole note, signed with the ``audit`` secret."""
@@ -46,14 +54,16 @@ class Checkpoint:
 
 def read_checkpoint(note: str, installation: UUID, public: bytes) -> Checkpoint:
     """Read a signed note of this installation. Raises ChainError for any other byte than ``sign`` would write."""
-    text = signed_note.read(note, f"anju/{installation.hex}", public)
-    found = _parse(text, installation)
+    origin = f"anju/{installation.hex}"
+    restored = note.startswith(f"{origin}{_RESTORED}\n")
+    text = signed_note.read(note, f"{origin}{_RESTORED}" if restored else origin, public)
+    found = _parse(text, installation, restored=restored)
     if found is None or found.text != text:
         raise ChainError("the checkpoint is not a note of this installation")
     return found
 
 
-def _parse(text: str, installation: UUID) -> Checkpoint | None:
+def _parse(text: str, installation: UUID, *, restored: bool) -> Checkpoint | None:
     lines = text.split("\n")
     if len(lines) != 5 or not (lines[1].isascii() and lines[1].isdigit() and len(lines[1]) < 19):
         return None
@@ -61,5 +71,5 @@ def _parse(text: str, installation: UUID) -> Checkpoint | None:
     with suppress(ValueError):
         at = datetime.strptime(lines[3], "%Y-%m-%dT%H:%M:%S.%f%z")
         if head is not None and len(head) == 32:
-            return Checkpoint(installation, int(lines[1]), head, at)
+            return Checkpoint(installation, int(lines[1]), head, at, restored)
     return None

@@ -17,6 +17,7 @@ from portal.jobs import auditing
 from portal.jobs.schedule import EVERY
 from portal.jobs.sequencer import Sequencer
 from portal.jobs.worker import Worker
+from portal.models import queue
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.events import NOT_WHOLE, Event
@@ -172,3 +173,23 @@ def test_a_stopped_worker_has_stopped_its_sequencer(app: Flask, cast: Cast):
         db.session.commit()
         time.sleep(1)
         assert chain.waiting()
+
+
+def test_a_long_verification_keeps_its_lease(any_app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """It tells how far it is, and no second worker takes it meanwhile; one that is silent is taken over."""
+    monkeypatch.setattr(auditing, "TOLD_EACH_SECONDS", 0.0)
+    with cast.at_work():
+        row = AuditVerification.ask(SYSTEM)
+        db.session.commit()
+        begun = clock.now()
+        assert [job.kind for job in queue.lease()] == ["audit.verify"]
+        db.session.commit()
+        telling = auditing._Telling(row.id)
+        for minute in range(1, 6):
+            with clock.at(begun + timedelta(minutes=minute)):
+                assert queue.lease() == []
+                db.session.commit()
+                telling(minute, 6)
+        assert db.session.get_one(AuditVerification, row.id).done == 5
+        with clock.at(begun + timedelta(minutes=5) + LEASE + timedelta(seconds=1)):
+            assert [job.kind for job in queue.lease()] == ["audit.verify"]

@@ -6,7 +6,9 @@ Whoever can write to the database can rewrite the whole chain; a checkpoint that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from flask import current_app
@@ -29,6 +31,7 @@ class AuditCheckpoint(Identified, Model):
     """A note that was signed. ``n`` and ``head`` repeat what it says; its text is what counts.
 
     ``begins`` is another signed note, on the one whose earlier events were dropped: the chain begins after it.
+    A restore signs one, too, with another first line: the chain was set back to there.
     """
 
     __tablename__ = "audit_checkpoint"
@@ -66,6 +69,15 @@ class AuditCheckpoint(Identified, Model):
         found = self.read()
         if said.split("\n")[1:3] != [str(found.count), signed_note.to_base64(found.head)]:
             raise ChainError("the beginning of the audit chain is not the one that was signed")
+
+
+@dataclass(frozen=True, slots=True)
+class AboutChain:
+    """What an event on the chain itself is about; ``id`` is a checkpoint's."""
+
+    id: UUID
+    event_noun: ClassVar[str] = "audit"
+    development_id: ClassVar[UUID | None] = None
 
 
 class AuditDelivery(Identified, Model):
@@ -121,10 +133,11 @@ def due(number: int, head: bytes) -> bool:
     return new and (number - last.n >= EVENTS or clock.now() - last.at >= PAUSE)
 
 
-def sign(number: int, head: bytes) -> AuditCheckpoint:
-    """Sign how far the chain has come, and ask for it to be taken to every place."""
+def sign(number: int, head: bytes, *, restored: bool = False) -> AuditCheckpoint:
+    """Sign how far the chain has come (or that a restore set it back to there), and ask for it to be taken to every
+    place."""
     at = clock.now()
-    note = Checkpoint(ring().installation, number, head, at).sign(ring().secret("audit"))
+    note = Checkpoint(ring().installation, number, head, at, restored).sign(ring().secret("audit"))
     row = AuditCheckpoint(n=number, head=head, at=at, note=note)
     db.session.add(row)
     db.session.flush()

@@ -7,9 +7,8 @@ looks at any more, and the next run takes them along.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -20,7 +19,7 @@ from portal.models.base import Model, columns, db
 from portal.models.errors import N_, Refused
 from portal.models.events import Event, declare, record
 from portal.models.privacy.chain import alone
-from portal.models.privacy.checkpoints import AuditCheckpoint, beginning
+from portal.models.privacy.checkpoints import AboutChain, AuditCheckpoint, beginning
 from portal.models.repairs import Ticket
 
 DROPPED = declare("audit.dropped", ("checkpoint", "n", "before"), owner_sees=False)
@@ -29,15 +28,6 @@ KEPT_YEARS = 3
 TOO_YOUNG = N_("审计记录至少保留三年")
 NO_CHECKPOINT = N_("那一天之前没有签名检查点，没有可以删除的")
 BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """What the event is about."""
-
-    id: UUID
-    event_noun: ClassVar[str] = "audit"
-    development_id: ClassVar[UUID | None] = None
 
 
 def begin_after(before: date, by: Actor) -> AuditCheckpoint:
@@ -60,7 +50,7 @@ def begin_after(before: date, by: Actor) -> AuditCheckpoint:
         raise Refused(NO_CHECKPOINT, "before")
     if start is None or found.n > start.n:
         found.begin_here()
-        record(by, DROPPED, _Chain(found.id), checkpoint=found.id.hex, n=found.n, before=before.isoformat())
+        record(by, DROPPED, AboutChain(found.id), checkpoint=found.id.hex, n=found.n, before=before.isoformat())
     return found
 
 

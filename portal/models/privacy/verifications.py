@@ -19,6 +19,9 @@ from portal.models.privacy.verifying import State, Verdict
 from portal.models.queue import later
 from portal.models.signals import touch
 
+# The job, and the key that makes it one at a time.
+VERIFY = "audit.verify"
+
 
 class AuditVerification(Identified, Model):
     """One walk along the chain: asked for, on its way, ended. The columns are those of a ``Verdict``."""
@@ -52,7 +55,7 @@ class AuditVerification(Identified, Model):
         row = cls(asked_at=clock.now(), asked_by_id=by.person_id)
         db.session.add(row)
         db.session.flush()
-        later("audit.verify", key="audit.verify", verification=row.id.hex)
+        later(VERIFY, key=VERIFY, verification=row.id.hex)
         return row
 
     @classmethod

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, func, select
 
 from portal import extensions
 from portal.models.base import columns, db
-from portal.models.errors import N_
 from portal.models.events import Event
-from portal.models.privacy.checkpoints import AuditCheckpoint, beginning, places, read_note
+from portal.models.privacy.checkpoints import AuditCheckpoint, beginning, read_note
 from portal.models.privacy.rows import numbered, says
+from portal.models.privacy.signed import Broken, Signed, Why
 from portal.vault import ChainError
 from portal.vault.chain import START
 from portal.vault.checkpoint import Checkpoint
@@ -38,30 +38,11 @@ class State(StrEnum):
     TRUNCATED = "truncated"
 
 
-class Why(StrEnum):
-    """Why it is broken."""
-
-    MISSING = "missing"
-    CHANGED = "changed"
-    BESIDE = "beside"
-    REWRITTEN = "rewritten"
-    FORGED = "forged"
-
-
-WHY_WORDS: dict[str, str] = {
-    "": "",
-    Why.MISSING: N_("这一条不见了"),
-    Why.CHANGED: N_("这一条的内容和它的指纹对不上"),
-    Why.BESIDE: N_("这一条的查找列和它的内容对不上"),
-    Why.REWRITTEN: N_("到这一条为止的记录，和签名检查点记下的不一样"),
-    Why.FORGED: N_("有一个检查点不是本系统签的"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``first`` and ``last`` are the numbers of the kept events; ``place`` is where it breaks or, of a truncated chain,
-    what a checkpoint names. ``waiting`` events have no number yet. ``compared`` checkpoints agreed."""
+    what a checkpoint names. ``waiting`` events have no number yet. ``compared`` checkpoints agreed. ``back`` is what
+    the last restore signed when it set the chain back."""
 
     state: State
     first: int
@@ -72,6 +53,7 @@ class Verdict:
     waiting: int = 0
     compared: int = 0
     seconds: float = 0.0
+    back: Checkpoint | None = None
 
     @property
     def sound(self) -> bool:
@@ -79,22 +61,16 @@ class Verdict:
         return self.state in (State.WHOLE, State.WAITING)
 
 
-class Broken(Exception):
-    """The first place at which the chain does not hold."""
-
-    def __init__(self, place: int, why: Why) -> None:
-        super().__init__(f"broken at {place}: {why}")
-        self.place, self.why = place, why
-
-
 @dataclass(slots=True)
 class Walk:
-    """How far a verifier has come. ``signed`` maps a number to the heads that notes name there."""
+    """How far a verifier has come. ``signed`` maps a number to the heads that notes name there; ``back`` is what the
+    last restore signed."""
 
     number: int = 0
     head: bytes = START
     signed: dict[int, set[bytes]] = field(default_factory=dict)
     compared: int = 0
+    back: Checkpoint | None = None
 
     def take(self, rows: Iterable[Any]) -> None:
         """Follow the next rows. Raises Broken."""
@@ -136,13 +112,7 @@ def verify(told: Told | None = None, *, outside: bool = True, start: str = "") -
     with extensions.reading(), db.engine.connect() as connection:
         first, place, why = 0, None, ""
         try:
-            walk.signed = _signed(outside=outside)
-            opened = beginning()
-            if opened is not None:
-                _confirm_beginning(opened)
-                walk.begin(opened.n, bytes(opened.head))
-            if given is not None:
-                _begin_given(walk, given)
+            _open(walk, given, outside=outside)
             first = walk.number + 1
             db.session.rollback()
             _walk(connection, walk, told)
@@ -156,7 +126,21 @@ def verify(told: Told | None = None, *, outside: bool = True, start: str = "") -
     if state != State.BROKEN and ahead > walk.number:
         state, place = State.TRUNCATED, ahead
     last = walk.number
-    return Verdict(state, first, last, walk.head, place, why, waits, walk.compared, monotonic() - began)
+    return Verdict(state, first, last, walk.head, place, why, waits, walk.compared, monotonic() - began, walk.back)
+
+
+def _open(walk: Walk, given: Checkpoint | None, *, outside: bool) -> None:
+    """Learn what was signed, and begin where the chain does, or where a note was given for."""
+    signed = Signed.found(outside=outside)
+    walk.signed, walk.back = signed.heads, signed.back.newest
+    opened = beginning()
+    if opened is not None:
+        _confirm_beginning(opened)
+        walk.begin(opened.n, bytes(opened.head))
+    if given is not None:
+        if signed.back.takes(given):
+            raise ChainError("a restore set the chain back since it was signed; use a later one")
+        _begin_given(walk, given)
 
 
 def _walk(connection: Connection, walk: Walk, told: Told | None) -> None:
@@ -170,24 +154,6 @@ def _walk(connection: Connection, walk: Walk, told: Told | None) -> None:
             told(walk.number - begun, max(total, walk.number - begun))
         if len(rows) < ROWS:
             return
-
-
-def _signed(*, outside: bool) -> dict[int, set[bytes]]:
-    """Number → heads, of every note of the table and of the places. Raises Broken for one that is not ours."""
-    found: dict[int, set[bytes]] = {}
-    for row in db.session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.n)):
-        try:
-            found.setdefault(row.n, set()).add(row.read().head)
-        except ChainError:
-            raise Broken(row.n, Why.FORGED) from None
-    for place in places().values() if outside else ():
-        for name, note in place.notes():
-            try:
-                read = read_note(note)
-            except ChainError:
-                raise Broken(_number_of(name), Why.FORGED) from None
-            found.setdefault(read.count, set()).add(read.head)
-    return found
 
 
 def _confirm_beginning(opened: AuditCheckpoint) -> None:
@@ -207,11 +173,6 @@ def _begin_given(walk: Walk, given: Checkpoint) -> None:
         raise Broken(given.count, Why.REWRITTEN)
     else:
         walk.signed.setdefault(given.count, set()).add(given.head)
-
-
-def _number_of(name: str) -> int:
-    digits = name.partition("-")[0]
-    return int(digits) if digits.isdecimal() else 0
 
 
 def _waiting(connection: Connection) -> int:

@@ -9,8 +9,10 @@ from flask_babel import gettext, ngettext
 
 from portal.models.privacy import chain
 from portal.models.privacy.checkpoints import AuditCheckpoint, AuditDelivery, beginning, places
+from portal.models.privacy.setting_back import last_set_back
+from portal.models.privacy.signed import WHY_WORDS
 from portal.models.privacy.verifications import AuditVerification
-from portal.models.privacy.verifying import WHY_WORDS, State
+from portal.models.privacy.verifying import State
 from portal.web.filters import grouped, moment
 from portal.web.i18n import said
 
@@ -29,7 +31,8 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class ChainView:
-    """``answer`` and ``reason`` are the last verdict's words; ``running`` is a verification under way."""
+    """``answer`` and ``reason`` are the last verdict's words; ``running`` is a verification under way. ``back`` says
+    that a restore set the chain back, and where to."""
 
     answer: str
     reason: str
@@ -42,6 +45,7 @@ class ChainView:
     checkpoint: AuditCheckpoint | None
     fingerprint: str
     places: list[PlaceLine]
+    back: str
 
     @classmethod
     def now(cls) -> ChainView:
@@ -61,6 +65,7 @@ class ChainView:
             newest,
             grouped(head[:8]) if number else "",
             _places(newest),
+            _back(),
         )
 
 
@@ -97,6 +102,14 @@ def _followed(last: AuditVerification) -> str:
         first=f"{last.first:,}",
         last=f"{last.last:,}",
     )
+
+
+def _back() -> str:
+    back = last_set_back()
+    if back is None:
+        return ""
+    at, n = moment(back.at, inside=True), f"{back.count:,}"
+    return gettext("%(at)s恢复过备份，记录链回到第 %(n)s 条；在那以前为后面的记录签的检查点不再作数。", at=at, n=n)
 
 
 def _tag(last: AuditVerification | None, running: AuditVerification | None, newest: AuditCheckpoint | None) -> str:
