@@ -130,9 +130,7 @@ def test_somebody_whose_key_is_gone_is_not_left(any_app: Flask, cast: Cast):
         tenure, other = cast.tenure(), cast.person("co_owner").id
         owner = cast.person("owner").id
         assert tenure.subject not in subjects_of(owner)
-        ring().erase(
-            Subject(SubjectKind.PERSON, other)
-        )  # and the database has not heard of it: a crash, or two at once
+        ring().erase(Subject(SubjectKind.PERSON, other))  # and the database has not heard of it yet
         assert tenure.subject in subjects_of(owner)
 
 
