@@ -102,14 +102,15 @@ def _sample(rows: Connection, place: Place, ring: KeyRing) -> None:
     wanted = select(*place.row_columns).where(blob.is_not(None)).order_by(func.random()).limit(SAMPLE)
     for row in rows.execute(wanted):
         try:
-            _open(place, row, ring)
+            open_row(place, row, ring)
         except Erased:
             continue
         except (SealError, KeyMissing):
             raise BackupError(f"row {row.id} of {place.name} in the copy does not open") from None
 
 
-def _open(place: Place, row: Any, ring: KeyRing) -> None:
+def open_row(place: Place, row: Any, ring: KeyRing) -> None:
+    """Open what one row of a copy seals, given as ``place.row_columns``. Raises SealError, Erased or KeyMissing."""
     subject = packed(row.kind, row.subject)
     if subject is None:
         raise SealError

@@ -17,6 +17,7 @@ from portal.backup.making import back_up
 from portal.backup.places import Sets, places
 from portal.backup.restoring import at_head, chosen, fill, prepare
 from portal.cli.progress import shown
+from portal.config import Settings
 from portal.vault import KeyRing, KeyStoreError, ring
 from portal.vault.work import RESTORE
 
@@ -53,32 +54,42 @@ def restore(folder: Path, keys: Path | None, epochs: Path | None, ledger: Path |
 
     One that was interrupted is finished by the same command.
     """
-    from portal import create_app
-
     with _in_words():
         settings = config.load()
         root = folder.parent.parent if (folder / "manifest.json").is_file() else folder
         sets = chosen(places(root, keys, epochs), folder, ledger)
-        with copied_ring(sets, settings) as copied:
-            app = create_app(settings, copied)
-            with app.app_context(), at_head(sets, settings) as database:
-                click.echo("Checking the sets …")
-                check(sets, settings, database)
-                if dry_run:
-                    click.echo("The sets are whole and belong together; nothing was written.")
-                    return
-                prepare(sets, settings)
-                app.extensions["portal.keyring"] = opened = KeyRing.open(settings, restoring=True)
-                _fill(sets, database, opened)
+        erased = bring_back(sets, settings, dry_run=dry_run)
+    if erased is None:
+        click.echo("The sets are whole and belong together; nothing was written.")
+    else:
+        click.echo(f"Restored from {sets.database}. Erased again from the ledger: {erased}.")
 
 
-def _fill(sets: Sets, database: Path, opened: KeyRing) -> None:
+def bring_back(sets: Sets, settings: Settings, *, dry_run: bool = False) -> int | None:
+    """Check the sets and write them into the empty installation of the settings; how many subjects were erased again.
+
+    None where they were only to be checked. Raises BackupError or KeyStoreError.
+    """
+    from portal import create_app
+
+    with copied_ring(sets, settings) as copied:
+        app = create_app(settings, copied)
+        with app.app_context(), at_head(sets, settings) as database:
+            click.echo("Checking the sets …")
+            check(sets, settings, database)
+            if dry_run:
+                return None
+            prepare(sets, settings)
+            app.extensions["portal.keyring"] = opened = KeyRing.open(settings, restoring=True)
+            return _fill(sets, database, opened)
+
+
+def _fill(sets: Sets, database: Path, opened: KeyRing) -> int:
     try:
         with shown("Restore") as told, opened.works.alone(RESTORE, told) as progress:
-            erased = fill(sets, database, progress)
+            return fill(sets, database, progress)
     finally:
         opened.close()
-    click.echo(f"Restored from {sets.database}. Erased again from the ledger: {erased}.")
 
 
 @contextmanager

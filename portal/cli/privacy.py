@@ -49,6 +49,6 @@ def drill() -> None:
     found = []
     for place in drilled():
         found.append(place.right)
-        click.echo(f"{'ok    ' if place.right else 'FAILED'} {place.place}: {place.words}")
+        click.echo(str(place))
     if not all(found):
-        raise click.ClickException("an erased person can still be read; look at the lines above")
+        raise click.ClickException("the drill failed; look at the lines that end with ✗")

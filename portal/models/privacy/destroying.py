@@ -95,7 +95,7 @@ def _sealed_tables() -> Iterator[tuple[Table, list[str]]]:
 
 
 def _is_marked(column: Any) -> bool:
-    return column.name not in _BINDING and GUARDED.items() <= column.info.items()
+    return column.nullable and column.name not in _BINDING and GUARDED.items() <= column.info.items()
 
 
 def _of(columns: Any, subjects: Sequence[Subject]) -> ColumnElement[bool]:

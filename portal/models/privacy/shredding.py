@@ -9,9 +9,8 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.models.accounts.leaving import leave
@@ -47,15 +46,22 @@ def shred(erasure_id: UUID) -> None:
 
 def subjects_of(person_id: UUID) -> list[Subject]:
     """Whose keys go with a person: their own, those of the homes where nobody of the household is left, and those of
-    the cases they opened themself."""
-    mine, others = aliased(Party), aliased(Party)
-    somebody = exists().where(others.tenure_id == mine.tenure_id, others.person_id != person_id)
-    tenures = select(mine.tenure_id).where(mine.person_id == person_id, ~somebody).order_by(mine.tenure_id)
+    the cases they opened themself.
+
+    Somebody whose key is gone is not left, even while the database has not heard of it: of two who go at once, the
+    one whose key goes last takes the household's along.
+    """
+    mine = select(Party.tenure_id).where(Party.person_id == person_id)
+    others = select(Party.tenure_id, Party.person_id).where(Party.tenure_id.in_(mine), Party.person_id != person_id)
+    people = [(tenure, Subject(SubjectKind.PERSON, other)) for tenure, other in db.session.execute(others)]
+    gone = ring().erased(person for _, person in people)
+    inhabited = {tenure for tenure, person in people if person not in gone}
+    tenures = db.session.scalars(mine.order_by(Party.tenure_id)).all()
     cases = select(Ticket.id).where(Ticket.reporter_id == person_id, Ticket.tenure_id.is_(None)).order_by(Ticket.id)
     return [
         Subject(SubjectKind.PERSON, person_id),
-        *(Subject(SubjectKind.TENURE, found) for found in db.session.scalars(tenures)),
-        *(Subject(SubjectKind.CASE, found) for found in db.session.scalars(cases)),
+        *(Subject(SubjectKind.TENURE, tenure) for tenure in tenures if tenure not in inhabited),
+        *(Subject(SubjectKind.CASE, case) for case in db.session.scalars(cases)),
     ]
 
 

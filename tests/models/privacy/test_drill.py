@@ -1,30 +1,71 @@
-"""The erasure drill as one command: seven places, and a line for each."""
+"""The erasure drill as one command: seven places, old backups among them, and a line for each thing tried."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
+import pytest
+from click.testing import Result
 from flask import Flask
 
-from portal.cli import drilling
+from portal.cli.drilling import erasing
 from portal.cli.privacy import privacy
+from portal.models.privacy import destroying
+from portal.vault.epochs import EpochStore
 
-PLACES = ["live", "memory", "files", "replica", "main backup", "key backup", "epoch gone"]
+PLACES = {
+    "live installation",
+    "replica made before",
+    "old main backup",
+    "old key backup with the old main backup",
+    "epoch",
+    "files",
+    "memory of another process",
+}
+BESIDE = {"epochs", "receipt", "restore, today's keys", "restore, old keys and epochs"}
+
+
+def drilled(app: Flask) -> tuple[Result, list[str]]:
+    """The command, and the lines of what was tried."""
+    said = app.test_cli_runner().invoke(privacy, ["drill"])
+    return said, [line for line in said.output.splitlines() if line.endswith(("✓", "✗"))]
+
+
+def failed(lines: list[str]) -> set[str]:
+    """The places where something was not as it must be."""
+    return {line.split(": ")[0] for line in lines if line.endswith("✗")}
 
 
 def test_the_seven_places(app: Flask, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    said = app.test_cli_runner().invoke(privacy, ["drill"])
+    said, lines = drilled(app)
     assert said.exit_code == 0, said.output
-    told = [line for line in said.output.splitlines() if line.startswith(("ok", "FAILED"))]
-    assert [line[7:].split(":")[0] for line in told] == PLACES
+    assert {line.split(": ")[0] for line in lines} == PLACES | BESIDE
+    assert failed(lines) == set()
+    assert sum("as the receipt says" in line for line in lines) == 1
     assert list(tmp_path.glob("anju-drill-*")) == []
 
 
-def test_what_is_not_gone_is_said(app: Flask, monkeypatch):
-    monkeypatch.setattr(drilling, "shred", lambda _erasure_id: None)
-    said = app.test_cli_runner().invoke(privacy, ["drill"])
+def test_where_nobody_is_erased_it_says_so(app: Flask, monkeypatch):
+    monkeypatch.setattr(erasing, "shred", lambda _erasure_id: None)
+    said, lines = drilled(app)
     assert said.exit_code == 1
-    assert "FAILED live" in said.output
-    assert "an erased person can still be read" in said.output
+    assert "the drill failed" in said.output
+    assert {"memory of another process", "receipt"} <= failed(lines)
+
+
+@pytest.mark.long
+def test_an_epoch_that_stays_is_found(app: Flask, monkeypatch):
+    monkeypatch.setattr(EpochStore, "end", lambda _store, _numbers: None)
+    said, lines = drilled(app)
+    assert said.exit_code == 1
+    assert failed(lines) == {"epoch", "old key backup with the old main backup"}
+
+
+@pytest.mark.long
+def test_files_that_stay_are_found(app: Flask, monkeypatch):
+    monkeypatch.setattr(destroying, "_drop_files", lambda _subjects, _found: None)
+    said, lines = drilled(app)
+    assert said.exit_code == 1
+    assert "files" in failed(lines)

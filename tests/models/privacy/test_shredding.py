@@ -34,12 +34,12 @@ from portal.models.property import Party, Tenure
 from portal.models.queue import Job
 from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Report
-from portal.vault import KeyRing, SubjectKind, ring
+from portal.vault import KeyRing, Subject, SubjectKind, ring
 from portal.vault.ledger import Ledger
 from tests.models.files.test_attachment import _photo
 from tests.models.privacy.stories import asked, erased
 from tests.people import CAST
-from tests.rules.test_canary import found
+from tests.rules.spellings import Search
 from tests.stage import building
 from tests.stage.cast import Cast
 
@@ -111,6 +111,26 @@ def test_a_household_that_has_moved_out_goes_with_its_last_person(app: Flask, ca
         assert tenure.subject not in subjects_of(owner)
         db.session.delete(next(party for party in tenure.parties if party.person_id == other))
         db.session.flush()
+        assert tenure.subject in subjects_of(owner)
+
+
+def test_the_household_goes_with_whoever_goes_last(any_app: Flask, cast: Cast):
+    with cast.at_work():
+        free(cast, "owner")
+        ticket, tenure = cast.ticket("withdrawn"), cast.tenure()
+        db.session.commit()
+        erased(cast, "co_owner")
+        assert (ring().erased([tenure.subject]), ticket.words) == (set(), "洗澡后天花板滴水，边上发黄")
+        erased(cast, "owner")
+        assert (ring().erased([tenure.subject]), ticket.words) == ({tenure.subject}, None)
+
+
+def test_somebody_whose_key_is_gone_is_not_left(any_app: Flask, cast: Cast):
+    with cast.at_work():
+        tenure, other = cast.tenure(), cast.person("co_owner").id
+        owner = cast.person("owner").id
+        assert tenure.subject not in subjects_of(owner)
+        ring().erase(Subject(SubjectKind.PERSON, other))  # and the database has not heard of it yet
         assert tenure.subject in subjects_of(owner)
 
 
@@ -216,7 +236,7 @@ def test_old_copies_of_the_database_say_nothing(app: Flask, cast: Cast, tmp_path
         assert Person.by_phone(CAST["owner"].phone) is not None  # survivors open from the old copy
         assert Person.by_phone(CAST["co_owner"].phone) is None
     building.close(again)
-    assert not found(settings.instance, [CAST["co_owner"].name, CAST["co_owner"].phone])
+    assert Search([CAST["co_owner"].name, CAST["co_owner"].phone]).files(settings.instance) == []
 
 
 def test_another_process_forgets_at_its_next_request(app: Flask, cast: Cast, sign_in):
