@@ -135,9 +135,14 @@ def test_a_backup_of_an_earlier_release(app: Flask, cast: Cast, populated, back_
     with target.opened() as again:
         found = rows(again.app)
         assert {name: len(kept) for name, kept in found.items()} == {name: len(kept) for name, kept in before.items()}
-        assert found["person"] == before["person"]
+        assert _entered(found["person"]) == _entered(before["person"])
         assert contents()
     assert not list(target.folder.glob("restoring-*"))
+
+
+def _entered(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the number of the last change, which that release did not count."""
+    return [{name: value for name, value in row.items() if name != "contact_change"} for row in people]
 
 
 def _set_back(folder: Path, revision: str) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from json import JSONDecoder
 from typing import Any
 
+from orjson import loads
 from sqlalchemy import Connection, text
 
 from portal.models.events import Event
@@ -20,13 +20,13 @@ _POSTGRES = """SELECT n, h, json, uuid_send(id),
   to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), kind, about_noun,
   uuid_send(about_id), uuid_send(development_id), uuid_send(actor_id), role
 FROM event WHERE n > :after ORDER BY n LIMIT :rows"""
-_decode = JSONDecoder().decode
 
 
 def numbered(connection: Connection, after: int, limit: int) -> Sequence[Any]:
     """The next rows after a number: n, h, json, and what stands beside it as ``Beside``."""
     query = text(_POSTGRES if connection.dialect.name == "postgresql" else _SQLITE)
-    return connection.execute(query, {"after": after, "rows": limit}).all()
+    cursor = connection.execute(query, {"after": after, "rows": limit}).cursor
+    return cursor.fetchall() if cursor is not None else ()  # plain tuples: a row of the ORM's costs a third more
 
 
 def row_holds(row: Event) -> bool:
@@ -37,33 +37,18 @@ def row_holds(row: Event) -> bool:
 
 
 def says(event: bytes, beside: Beside) -> bool:
-    """Whether the columns say what the bytes say.
-
-    Canonical JSON has one order, so nearly always a look at its parts is enough, at a third of the cost of reading it:
-    inside the values no quotation mark stands bare. Whatever does not look so is read.
-    """
-    id_, at, kind, noun, about, development, actor, role = beside
-    first = f'{{"about":["{noun}",{_id(about)}],"actor":{_id(actor)},"at":"{at[:10]}T{at[11:]}Z","behalf":'
-    last = f'}},"id":"{id_.hex()}","kind":"{kind}","request":"'
-    return (
-        event.startswith(first.encode())
-        and f',"development":{_id(development)},"fields":{{'.encode() in event
-        and last.encode() in event
-        and event.endswith(f',"role":"{role}"}}'.encode())
-        and '"' not in kind + noun + role
-    ) or _says_when_read(event, beside)
-
-
-def _id(raw: bytes | None) -> str:
-    return f'"{raw.hex()}"' if raw else "null"
-
-
-def _says_when_read(event: bytes, beside: Beside) -> bool:
+    """Whether the columns say what the bytes say; bytes that cannot be read say nothing."""
     id_, at, kind, noun, about, development, actor, role = beside
     try:
-        body = _decode(str(event, "utf-8"))
-        said = [body[name] for name in ("id", "at", "kind", "about", "development", "actor", "role")]
+        body = loads(event)
+        return bool(
+            body["id"] == id_.hex()
+            and body["at"] == f"{at[:10]}T{at[11:]}Z"
+            and body["kind"] == kind
+            and body["role"] == role
+            and body["about"] == [noun, about.hex() if about else None]
+            and body["development"] == (development.hex() if development else None)
+            and body["actor"] == (actor.hex() if actor else None)
+        )
     except (ValueError, KeyError, TypeError):
         return False
-    about_hex, *others = (raw.hex() if raw else None for raw in (about, development, actor))
-    return said == [id_.hex(), f"{at[:10]}T{at[11:]}Z", kind, [noun, about_hex], *others, role]

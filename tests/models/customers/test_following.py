@@ -201,7 +201,7 @@ def test_when_nobody_can_say_who_was_erased_all_names_go(any_app: Flask, monkeyp
         raise KeyStoreError("the key store cannot be read")
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(kept._ring), "erased", lambda _self, kind: refuse(kind))
+        broken.setattr(type(kept._ring), "erased_of", lambda _self, kind: refuse(kind))
         kept._drop_erased()
     assert held(any_app) == ""
     assert search(any_app, "林晓雯") == 1

@@ -260,7 +260,7 @@ def test_many_writers_and_several_sequencers_leave_no_gap(any_app: Flask, cast: 
         assert found().state == State.WHOLE
 
 
-def test_the_quick_look_at_the_columns_says_what_reading_says(app: Flask, cast: Cast):
+def test_every_column_is_compared_with_the_bytes(app: Flask, cast: Cast):
     """A column may not hide behind a quotation mark."""
     with cast.at_work():
         tell(app, cast)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.models.base import db
 from portal.models.privacy.checkpoints import verifier
+from portal.models.privacy.setting_back import set_back
 from portal.models.privacy.verifications import AuditVerification
 from portal.vault import ring, signed_note
 from tests.models.privacy.chained import change, deliver, number_all, remove, tell
@@ -55,6 +56,21 @@ def test_broken_and_truncated_are_said_with_their_place(app: Flask, cast: Cast, 
     bell = auditor.get("/staff/notices").text
     assert "操作记录链核验没有通过" in bell
     assert PAGE in bell
+
+
+def test_a_restore_is_said_in_both_languages(app: Flask, cast: Cast, sign_in):
+    with cast.at_work():
+        signed = tell(app, cast)
+        remove(*range(signed + 1, 40))
+        set_back()
+        db.session.commit()
+        number_all()
+    auditor = sign_in("auditor")
+    page = _verify(app, cast, auditor)
+    assert "记录链完整" in page
+    assert f"恢复过备份，记录链回到第 {signed} 条" in page
+    english = auditor.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert f"which set the chain back to event {signed}" in english
 
 
 def test_waiting_is_said_and_is_no_alarm(app: Flask, cast: Cast, sign_in):
