@@ -51,4 +51,4 @@ def drill() -> None:
         found.append(place.right)
         click.echo(str(place))
     if not all(found):
-        raise click.ClickException("the drill failed; look at the lines that end with ✗")
+        raise click.ClickException("the drill failed; look at the lines marked ✗ above")

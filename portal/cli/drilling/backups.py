@@ -64,12 +64,6 @@ class Backups:
             made = connection.scalar(select(func.max(epochs.c.made_at))) or 0
             return list(connection.scalars(select(epochs.c.wrapped))), datetime.fromtimestamp(made, UTC)
 
-    def keys_then(self, scene: Scene) -> list[bytes]:
-        """The wrapped data keys, in the first backup, of the one who goes."""
-        theirs = data_keys.c.subject.in_([subject.id.bytes for subject in scene.subjects])
-        with old_copy(self.keys) as connection:
-            return list(connection.scalars(select(data_keys.c.wrapped).where(theirs)))
-
 
 def _back_up(where: Places) -> Sets:
     with ring().works.alone("backup") as progress:
@@ -89,6 +83,7 @@ def in_backups(scene: Scene, backups: Backups, before: Rows, note: str) -> Itera
     yield gone(place, f"{rows.theirs} sealed values, with today's keys", rows.theirs_opened or not rows.theirs)
     yield gone(place, "the blind index's bytes", reading.with_bytes([scene.phone_index], [backups.database]))
     yield _under_old_keys(scene, backups, before, f"{until:%Y-%m-%d}, as the receipt says")
+    yield _destroyed(scene, backups)
     second = yield from _rolled(backups)
     tried = f"its signature, and its date beside the second roll's, {second:%Y-%m-%d}"
     yield Found("receipt", tried, f"verified, {until:%Y-%m-%d}", until >= second)
@@ -135,7 +130,19 @@ def _bytes(scene: Scene, backups: Backups) -> Iterator[Found]:
     yield gone("epoch", "its bytes, in the epoch store and its log", reading.with_bytes(wrapped, live))
     copies = [file for file in sets.epochs.iterdir() if file.is_file()]
     yield gone("epoch", "its bytes, in the newest epoch set", reading.with_bytes(wrapped, copies))
-    keys, newest = backups.keys_then(scene), max(sets.keys.iterdir())
-    files = [*here.glob("keys.sqlite*"), *(file for file in newest.iterdir() if file.is_file())]
-    tried = f"bytes of {len(keys)} destroyed keys, in the key store, its log and its newest set"
-    yield gone("epoch", tried, reading.with_bytes(keys, files) or not keys)
+    newest = max(sets.keys.iterdir()) / KEY_STORE
+    yield gone("newest key set", "keys of the erased", len(_keys_of(scene, newest)))
+
+
+def _destroyed(scene: Scene, backups: Backups) -> Found:
+    """Before the rolls: they write every key anew, and its old bytes are gone whoever it belongs to."""
+    keys = _keys_of(scene, backups.keys)
+    tried = f"bytes of {len(keys)} destroyed keys, in the key store and its log"
+    return gone("live installation", tried, reading.with_bytes(keys, scene.folder.glob("keys.sqlite*")) or not keys)
+
+
+def _keys_of(scene: Scene, file: Path) -> list[bytes]:
+    """The wrapped data keys, in a copied key store, of the one who goes."""
+    theirs = data_keys.c.subject.in_([subject.id.bytes for subject in scene.subjects])
+    with old_copy(file) as connection:
+        return list(connection.scalars(select(data_keys.c.wrapped).where(theirs)))
