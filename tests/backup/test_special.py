@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
