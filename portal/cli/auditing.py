@@ -71,10 +71,10 @@ def sign_now() -> None:
 def drop(before: datetime) -> None:
     """Remove the events before the last checkpoint of that day; the chain then begins there. Run again after a kill."""
     try:
+        # Refused before anything is begun: only what can be gone on with is remembered as work.
+        number = dropping.begin_after(before.date(), SYSTEM).n
+        db.session.commit()
         with shown("Dropping") as told, ring().works.alone("audit-drop", told) as progress:
-            start = dropping.begin_after(before.date(), SYSTEM)
-            number = start.n
-            db.session.commit()
             progress.expect(progress.work.done + dropping.left_over())
             while removed := dropping.remove_some():
                 db.session.commit()

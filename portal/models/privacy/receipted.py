@@ -21,7 +21,7 @@ from portal.vault import ring
 if TYPE_CHECKING:
     from portal.models.privacy.erasure import Erasure
 
-# How long the link works after the shredding; the staff keep the receipt for ever.
+# How long the link works after the shredding; the staff keep the receipt for as long as the class ``rights`` says.
 LASTS = timedelta(days=90)
 _NAMES = {REQUESTED: "requested", CONFIRMED: "identity", CLEARED: "checked", APPROVED: "approved"}
 # Somebody who acts for themself without a home has no role.
