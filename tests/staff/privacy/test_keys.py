@@ -43,4 +43,4 @@ def test_what_ran(app: Flask, sign_in):
     page = sign_in("auditor").get(PAGE).text
     assert "全部打开核对" in page
     assert "something-new" in page
-    assert page.count("已结束") == 2
+    assert page.count("已做完") == 2
