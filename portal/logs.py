@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -10,12 +11,39 @@ import structlog
 
 # What a line may say. Everything else is left out: a name, a number or a text has no business in a log.
 SAID = frozenset(
-    {"at", "endpoint", "error", "event", "id", "job", "kind", "level", "method", "ms", "status", "time", "version"}
+    {
+        "at",
+        "endpoint",
+        "error",
+        "event",
+        "id",
+        "job",
+        "kind",
+        "level",
+        "method",
+        "ms",
+        "reason",
+        "status",
+        "time",
+        "version",
+    }
 )
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is at the moment: whoever puts another in its place gets the lines."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure() -> None:
-    """Write to standard error; called once by whatever starts a process."""
+    """Write to standard error; called by whatever starts a process, and again it changes nothing."""
+    if structlog.is_configured():
+        return
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -24,7 +52,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(_StandardError()),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
 

@@ -61,6 +61,7 @@ def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, do, open_page: 
     assert asked == []  # without a stream it would have asked twice by now
     do(number, "post_progress")  # a sign of life, as the beats are
     expect(page.locator(f"#ticket-{number}-timeline")).to_contain_text("正在补防水")
+    page.wait_for_timeout(1_500)  # the bell hears of the notice a moment later; half a minute on it would give up
     expect(page.locator(".htmx-request")).to_have_count(0)
     assert len(asked) == 1
     with page.expect_response(lambda answer: "/pieces" in answer.url):
