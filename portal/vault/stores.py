@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,7 @@ from portal.vault.frozen import FROZEN, frozen
 
 FORMAT = 1
 BUSY_SECONDS = 10
+AGAIN_SECONDS = 0.01
 _WRITING = "vault_writing"
 
 KEYS = MetaData()
@@ -191,11 +193,14 @@ class Store:
         """
         if self.file is None:
             return
+        until = monotonic() + BUSY_SECONDS
         with self.engine.connect() as connection:
-            driver = connection.connection
-            busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
+            cursor = connection.connection.cursor()
+            # SQLite waits for readers and writers, but says busy at once where another is emptying the log.
+            while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if monotonic() >= until:
+                    raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
+                sleep(AGAIN_SECONDS)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
@@ -112,6 +113,20 @@ def test_nothing_of_a_destroyed_key_stays_in_the_files(ring, person, settings):
     (wrapped,) = stored(settings, "SELECT wrapped FROM vault_data_key")[0]
     ring.erase(person)
     assert b"".join(path.read_bytes() for path in settings.instance.glob("keys.sqlite*")).count(wrapped[12:]) == 0
+
+
+def test_two_that_empty_the_log_wait_for_each_other(ring, person, settings):
+    # SQLite asks nobody to wait who finds another at it: the second one is told "busy" at once.
+    reader = sqlite3.connect(settings.instance / "keys.sqlite", isolation_level=None, check_same_thread=False)
+    with closing(reader), ThreadPoolExecutor(2) as threads:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM vault_data_key").fetchall()
+        ring._keys.announce()  # something to empty that the reader does not know yet
+        both = [threads.submit(ring._keys.overwrite) for _ in range(2)]
+        sleep(0.3)
+        assert not any(one.done() for one in both)
+        reader.execute("COMMIT")
+        assert [one.result() for one in both] == [None, None]
 
 
 def test_a_log_that_is_in_use_is_told_and_emptied_later(person, settings, open_ring, monkeypatch):
