@@ -1,4 +1,4 @@
-"""A sequencer that kills itself before its n-th step: ``python -m tests.jobs.killed_sequencer FOLDER URL N``.
+"""A sequencer that kills itself before its n-th step, in a process of its own.
 
 A step is a statement, a commit, or a file opened, linked or removed in the folder of checkpoints.
 """
@@ -22,7 +22,7 @@ FILES = ("open", "os.link", "os.remove")
 
 
 def main(folder: Path, url: str, last: int) -> None:
-    """Number, sign and deliver; say ``done`` when that takes fewer steps."""
+    """Number, sign and deliver; come to an end when that takes fewer steps."""
     app = opened(folder, url)
     steps = 0
 
@@ -42,8 +42,3 @@ def main(folder: Path, url: str, last: int) -> None:
     sys.addaudithook(watch)
     Sequencer(app).catch_up()
     Worker(app).drain()
-    print("done", flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import signal
 import time
 from datetime import timedelta
 
@@ -27,10 +26,11 @@ from portal.models.privacy.checkpoints import AuditCheckpoint, AuditDelivery, pl
 from portal.models.privacy.verifications import AuditVerification
 from portal.models.privacy.verifying import State
 from portal.models.queue import LEASE, Job
+from tests.jobs import killed_sequencer
 from tests.models.privacy.chained import change, deliver, events, folder, found, number_all, signed
-from tests.servers.shared import ROOT
 from tests.stage.cast import Cast
 from tests.stage.crowd import at_once
+from tests.stage.killing import server
 
 
 def _patiently(condition) -> bool:
@@ -72,9 +72,11 @@ def test_several_sequencers_at_once_leave_no_gap(any_app: Flask, cast: Cast):
 
 def _killed_before(app: Flask, step: int) -> bool:
     settings = app.extensions["portal.settings"]
-    command = [sys.executable, "-m", "tests.jobs.killed_sequencer"]
-    command += [str(settings.instance), settings.database_url, str(step)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout != "done\n"
+    process = server().Process(target=killed_sequencer.main, args=(settings.instance, settings.database_url, step))
+    process.start()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode != 0
 
 
 @pytest.mark.parametrize(
