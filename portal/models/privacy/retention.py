@@ -63,8 +63,6 @@ class RetentionClass:
 
 
 DAILY, HOURLY = timedelta(days=1), timedelta(hours=1)
-# The law on network security wants network logs for six months; nothing that is one may be set to less.
-LOG_FLOOR = Span(days=180)
 
 CLASSES: dict[str, RetentionClass] = {
     "draft": RetentionClass(
