@@ -20,6 +20,7 @@ from uuid import UUID
 
 from portal.backends.mail import Mail, Mailer, MailRefused
 from portal.backends.mail_message import address
+from portal.backends.storage_folder import settle
 from portal.config import Settings, SettingsError
 
 TIMEOUT_SECONDS: Final = 10.0
@@ -111,11 +112,7 @@ class Folder:
             if path.read_bytes() != note:
                 raise NotKept("AnotherNote") from None
         part.unlink()
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        settle(self._folder)
 
 
 class Mailbox:

@@ -34,8 +34,8 @@ class FolderStorage(ObjectStorage):
 
     def put(self, name: str, content: bytes) -> None:
         super().put(name, content)
-        _sync(self._folder / name)
-        _sync(self._folder)
+        settle(self._folder / name)
+        settle(self._folder)
 
     def put_stream(self, name: str, pieces: Iterable[bytes]) -> None:
         """Written beside as ``<name>#<a number>``, which the sweep knows, and linked when it is on the disk."""
@@ -47,7 +47,7 @@ class FolderStorage(ObjectStorage):
                 file.flush()
                 os.fsync(file.fileno())
             os.link(beside, path)
-            _sync(self._folder)
+            settle(self._folder)
         except OSError as error:
             if broken:
                 raise
@@ -99,7 +99,8 @@ class _Pieces(Iterator[bytes]):
         self._file.close()
 
 
-def _sync(path: Path) -> None:
+def settle(path: Path) -> None:
+    """Have the disk remember a file's bytes or a folder's names."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal.backends.storage_folder import settle
 from portal.backup.errors import BackupError
-from portal.backup.places import MANIFEST, settle
+from portal.backup.places import MANIFEST
 
 FORMAT = 1
 READ = 1 << 20

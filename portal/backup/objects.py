@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portal.backends.storage import ObjectExists, ObjectMissing, Storage
+from portal.backends.storage_folder import settle
 from portal.backup.errors import BackupError
-from portal.backup.places import make, settle
+from portal.backup.places import make
 
 FOLDER = "files"
 LIST = "files.txt"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from portal.backends.storage_folder import settle
 from portal.backup.errors import BackupError
 
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -84,15 +85,6 @@ def make(folder: Path) -> None:
     """A folder, and those above it, for our eyes only; one that is there stays as it is."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
-
-
-def settle(path: Path) -> None:
-    """Have the disk remember a file's bytes or a folder's names."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def replace(new: Path, old: Path) -> None:

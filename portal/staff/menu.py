@@ -65,7 +65,12 @@ def items(actor: Actor) -> list[Item]:
         ),
         (P.PERSON_SEARCH, Item("staff.customers.index", gettext("找人"), "users", "customers" in here)),
         (P.NOTICE_VIEW, Item("staff.notices.index", gettext("通知"), "bell", "notices" in here)),
-        (P.ERASURE_VIEW, Item("staff.privacy.erasures.index", gettext("删除申请"), "trash", "erasures" in here)),
+        (
+            P.ERASURE_VIEW,
+            Item(
+                "staff.privacy.erasures.index", gettext("删除申请"), "trash", here.endswith((".erasures", ".filings"))
+            ),
+        ),
         (P.AUDIT_VIEW, Item("staff.privacy.chain.show", gettext("操作记录链"), "chain", "privacy.chain" in here)),
         (P.RETENTION_VIEW, Item("staff.privacy.retention.index", gettext("保存期限"), "clock", "retention" in here)),
         (P.KEYS_VIEW, Item("staff.privacy.keys.show", gettext("密钥"), "key", "privacy.keys" in here)),

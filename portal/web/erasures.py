@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -37,7 +38,7 @@ STEP_WORDS: dict[str, str] = {
     "identity": N_("核对身份"),
     "checked": N_("核查保留理由"),
     "approved": N_("批准"),
-    "erased": N_("删除"),
+    "erased": N_("删除完成"),
 }
 
 
@@ -101,10 +102,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reason to keep, and when it is over."""
+    """A reason to keep, and when it is over. One that was put down by hand has an ``id`` and what it rests on."""
 
     words: str
     ends: str
+    basis: str = ""
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +151,5 @@ def _entry(event: Event) -> Entry:
         text = said(METHOD_WORDS[fields["method"]])
     elif event.kind == states.REFUSED:
         text = said(REFUSAL_WORDS[fields["reason"]])
-    tone = {states.REFUSED: "late", states.WITHDRAWN: "plain", states.HELD: "wait"}.get(event.kind, "go")
+    tone = {states.REFUSED: "plain", states.WITHDRAWN: "plain", states.HELD: "wait"}.get(event.kind, "go")
     return Entry(said(TITLES[event.kind], who=who(event.role)), tone, event.at, text)

@@ -15,7 +15,7 @@ from portal.vault.wrapping import WRAPPED, root_id
 from tests.vault import transit
 from tests.vault.conftest import demo_settings, production_settings
 from tests.vault.dying import killed
-from tests.vault.test_opening import contents
+from tests.vault.test_opening import refused
 from tests.vault.test_rotating_root import opens, rotate, sealed, secrets_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -38,16 +38,6 @@ def service(monkeypatch, tmp_path):
 @pytest.fixture
 def provided(service, tmp_path):
     return demo_settings(tmp_path / "instance", PORTAL_ROOT_PROVIDER=ROOT)
-
-
-def refused(settings, *words: str) -> None:
-    before = contents(settings.instance)
-    with pytest.raises(KeyStoreError) as caught:
-        KeyRing.open(settings)
-    said = str(caught.value)
-    assert "\n" not in said
-    assert all(word in said for word in words), said
-    assert contents(settings.instance) == before
 
 
 def test_the_id_is_of_the_name(provided):

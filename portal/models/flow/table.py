@@ -55,6 +55,10 @@ class Flow:
     def __getitem__(self, verb: str) -> Step:
         return self.steps[verb]
 
+    def rights(self, row: Any) -> frozenset[str]:
+        """The permissions that the steps from where the row stands ask for."""
+        return frozenset(step.permission for step in self.steps.values() if row.state in step.sources)
+
     def verbs_for(self, row: Any, actor: Actor) -> list[str]:
         """The verbs the actor may use on the row now, in the table's order."""
         return [step.verb for step in self.steps.values() if step.open_to(row, actor)]

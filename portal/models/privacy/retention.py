@@ -19,6 +19,7 @@ class Ending(StrEnum):
     DELETE = "delete"
     ERASE = "erase"
     DROP = "drop"
+    PASS = "pass"  # noqa: S105 - a word, not a password
     NONE = "none"
 
 
@@ -26,6 +27,7 @@ ENDING_WORDS: dict[str, str] = {
     Ending.DELETE: N_("删除"),
     Ending.ERASE: N_("销毁密钥"),
     Ending.DROP: N_("整段移除"),
+    Ending.PASS: N_("自己失效"),
     Ending.NONE: N_("不删除"),
 }
 
@@ -61,8 +63,6 @@ class RetentionClass:
 
 
 DAILY, HOURLY = timedelta(days=1), timedelta(hours=1)
-# The law on network security wants network logs for six months; nothing that is one may be set to less.
-LOG_FLOOR = Span(days=180)
 
 CLASSES: dict[str, RetentionClass] = {
     "draft": RetentionClass(
@@ -174,7 +174,7 @@ CLASSES: dict[str, RetentionClass] = {
         N_("不进数据库的"),
         N_("用完即止：计数最长一天，登录凭证最长 90 天"),
         N_("到期自己失效，不用任务删除"),
-        Ending.NONE,
+        Ending.PASS,
     ),
 }
 

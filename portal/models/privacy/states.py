@@ -41,7 +41,7 @@ TONES: dict[str, str] = {
     State.CLEARED: "wait",
     State.APPROVED: "go",
     State.SHREDDED: "plain",
-    State.REFUSED: "late",
+    State.REFUSED: "plain",
     State.WITHDRAWN: "plain",
 }
 

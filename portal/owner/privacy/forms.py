@@ -13,8 +13,10 @@ class ErasureForm(Form):
     """To be forgotten: the password once more, and a tick that the consequences were read."""
 
     reason = TextAreaField(_l("原因"), [Length(max=1000, message=_l("最多 1000 字"))])
-    understood = BooleanField(_l("我明白删除以后找不回来"), [InputRequired(_l("看过上面的说明再打勾"))])
-    password = PasswordField(_l("密码"), [Length(max=200, message=_l("最多 200 位"))])
+    understood = BooleanField(_l("我明白删除以后找不回来"), [InputRequired(_l("先看会删除什么、会留下什么，再打勾"))])
+    password = PasswordField(
+        _l("密码"), [Length(max=200, message=_l("最多 200 位"))], description=_l("再输一次，确认是您本人。")
+    )
 
 
 class WithdrawalForm(VersionedForm):

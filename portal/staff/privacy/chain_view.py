@@ -13,7 +13,7 @@ from portal.models.privacy.setting_back import last_set_back
 from portal.models.privacy.signed import WHY_WORDS
 from portal.models.privacy.verifications import AuditVerification
 from portal.models.privacy.verifying import State
-from portal.web.filters import grouped, moment
+from portal.web.filters import moment
 from portal.web.i18n import said
 
 TONES = {State.WHOLE: "go", State.WAITING: "wait", State.BROKEN: "late", State.TRUNCATED: "late"}
@@ -43,14 +43,13 @@ class ChainView:
     waiting: bool
     first: int
     checkpoint: AuditCheckpoint | None
-    fingerprint: str
     places: list[PlaceLine]
     back: str
 
     @classmethod
     def now(cls) -> ChainView:
         """As it is at this moment."""
-        number, head = chain.head()
+        number, _ = chain.head()
         start, newest = beginning(), AuditCheckpoint.newest()
         last, running = AuditVerification.last_ended(), AuditVerification.running()
         return cls(
@@ -63,7 +62,6 @@ class ChainView:
             chain.waiting(),
             start.n + 1 if start else 1,
             newest,
-            grouped(head[:8]) if number else "",
             _places(newest),
             _back(),
         )
@@ -89,7 +87,7 @@ def _reason(last: AuditVerification) -> str:
         + _followed(last),
         State.WHOLE: _followed(last),
     }[State(last.state or State.WHOLE)]
-    seconds = f"{last.milliseconds / 1000:.1f}"
+    seconds = f"{last.milliseconds / 1000:.{1 if last.milliseconds >= 1000 else 3}f}"
     at = moment(last.ended_at or last.asked_at, inside=True)
     return gettext("%(what)s。%(at)s核验，用时 %(seconds)s 秒。", what=said_of, at=at, seconds=seconds)
 

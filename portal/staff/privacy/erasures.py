@@ -16,7 +16,7 @@ from portal.models.privacy.erasure import Erasure
 from portal.staff.privacy.forms import HoldForm, IdentityForm, RefusalForm, StepForm
 from portal.staff.privacy.request_page import Row, context
 from portal.web.errors import shows_again
-from portal.web.forms import Form, returned
+from portal.web.forms import Form, VersionedForm, returned
 from portal.web.fragments import changed
 from portal.web.guard import current_actor, requires
 from portal.web.receipts import receipt_file
@@ -44,49 +44,35 @@ def show(number: str) -> Response:
 def confirm_identity(number: str) -> Response:
     """It is really the person."""
     form = IdentityForm()
-    return _step(
-        number, form, lambda row: row.confirm_identity(form.method.data, current_actor(), version=form.made_from)
-    )
+    return _step(number, form, Erasure.confirm_identity, form.method.data)
 
 
 @erasures.post("/<number>/clearance")
 @requires(P.ERASURE_HANDLE)
 def clear(number: str) -> Response:
     """Nothing must stay: on to the approval."""
-    form = StepForm()
-    return _step(number, form, lambda row: row.clear(current_actor(), version=form.made_from))
+    return _step(number, StepForm(), Erasure.clear)
 
 
 @erasures.post("/<number>/refusal")
 @requires(P.ERASURE_HANDLE)
 def refuse(number: str) -> Response:
     """The data stays; the person is told why."""
-    form = RefusalForm()
-    return _step(
-        number,
-        form,
-        lambda row: row.refuse(form.reason.data, form.words.data or "", current_actor(), version=form.made_from),
-    )
+    return _turn_down(number, Erasure.refuse)
 
 
 @erasures.post("/<number>/approval")
 @requires(P.ERASURE_APPROVE)
 def approve(number: str) -> Response:
     """A second person agrees; the shredding begins."""
-    form = StepForm()
-    return _step(number, form, lambda row: row.approve(current_actor(), version=form.made_from))
+    return _step(number, StepForm(), Erasure.approve)
 
 
 @erasures.post("/<number>/approval/refusal")
 @requires(P.ERASURE_APPROVE)
 def decline(number: str) -> Response:
     """A second person does not agree."""
-    form = RefusalForm()
-    return _step(
-        number,
-        form,
-        lambda row: row.decline(form.reason.data, form.words.data or "", current_actor(), version=form.made_from),
-    )
+    return _turn_down(number, Erasure.decline)
 
 
 @erasures.post("/<number>/holds")
@@ -94,14 +80,14 @@ def decline(number: str) -> Response:
 def hold(number: str) -> Response:
     """Put a reason down that the data does not show."""
     form = HoldForm()
-    return _step(number, form, lambda row: row.hold(form.kind.data, form.basis.data or "", current_actor()))
+    return _done(number, form, lambda row: row.hold(form.kind.data, form.basis.data or "", current_actor()))
 
 
 @erasures.post("/<number>/holds/<uuid:hold_id>/release")
 @requires(P.ERASURE_VIEW)
 def release(number: str, hold_id: UUID) -> Response:
     """The reason has gone."""
-    return _step(number, StepForm(), lambda row: row.release(hold_id, current_actor()))
+    return _done(number, StepForm(), lambda row: row.release(hold_id, current_actor()))
 
 
 @erasures.get("/<number>/receipt")
@@ -122,8 +108,18 @@ def request_page(number: str, *, status: int = 200, notice: str = "", **forms: A
     return Response(render_template("staff/privacy/erasure.html", notice=notice, **found), status, mimetype="text/html")
 
 
-def _step(number: str, form: Form, verb: Callable[[Erasure], object]) -> Response:
-    """Take one step; what does not fit comes back beside its field."""
+def _turn_down(number: str, verb: Callable[..., object]) -> Response:
+    form = RefusalForm()
+    return _step(number, form, verb, form.reason.data, form.words.data or "")
+
+
+def _step(number: str, form: VersionedForm, verb: Callable[..., object], *said: str) -> Response:
+    """Take one step of the table, from the version that the form was made from."""
+    return _done(number, form, lambda row: verb(row, *said, by=current_actor(), version=form.made_from))
+
+
+def _done(number: str, form: Form, verb: Callable[[Erasure], object]) -> Response:
+    """Have it done; what does not fit comes back beside its field."""
     erasure = Erasure.reached_by(current_actor(), number)
     if form.validate():
         try:
@@ -133,9 +129,5 @@ def _step(number: str, form: Form, verb: Callable[[Erasure], object]) -> Respons
             form.take(refused)
         else:
             db.session.commit()
-            return _to(number)
+            return changed(url_for("staff.privacy.erasures.show", number=number))
     return request_page(number, status=422, **{form.called(): form})
-
-
-def _to(number: str) -> Response:
-    return changed(url_for("staff.privacy.erasures.show", number=number))

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 
 from portal.models.accounts import P, Person
+from portal.models.accounts.permissions import GRANTS, ROLE_WORDS
 from portal.models.actor import Actor
 from portal.models.masking import mask_name, mask_phone
 from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.holdable import BEFORE
-from portal.models.privacy.holds import HOLDS, ErasureHold, placed_holds
-from portal.models.privacy.states import STATE_WORDS, TONES
+from portal.models.privacy.holds import ErasureHold, found_holds, placed_holds
+from portal.models.privacy.states import FLOW, STATE_WORDS, TONES
 from portal.models.property import Tenure
 from portal.staff.privacy.forms import HoldForm, IdentityForm, RefusalForm, StepForm
 from portal.web import kept
-from portal.web.erasures import ErasureView, held
+from portal.web.erasures import ErasureView, Hold, held
 from portal.web.filters import home_code
 from portal.web.forms import Form
-from portal.web.i18n import said
+from portal.web.i18n import listed, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,6 @@ class Row:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A reason that somebody put down."""
-
-    hold: ErasureHold
-    words: str
-    basis: str
-
-    @classmethod
-    def of(cls, hold: ErasureHold) -> Placed:
-        """The reason and what it rests on."""
-        return cls(hold, said(HOLDS[hold.kind].words), kept.personal(ErasureHold.words, hold))
-
-
 def context(erasure: Erasure, actor: Actor, sent: dict[str, Form]) -> dict[str, Any]:
     """Everything the page of one request shows; ``sent`` replaces a fresh form by one that came back."""
     before = erasure.state in BEFORE
@@ -69,10 +57,10 @@ def context(erasure: Erasure, actor: Actor, sent: dict[str, Form]) -> dict[str, 
         "name": kept.personal(Person.name, erasure.person, mask_name),
         "phone": kept.personal(Person.phone, erasure.person, mask_phone),
         "homes": [home_code(tenure.home) for tenure in Tenure.of_person(erasure.person_id)],
-        "holds": held(erasure.holds) if before else [],
-        "placed": [Placed.of(hold) for hold in placed_holds(erasure.id)] if before else [],
+        "holds": _holds(erasure) if before else [],
         "holds_matter": before,
         "verbs": erasure.verbs_for(actor),
+        "others": _others(erasure),
         "may_hold": before and handles,
         "step_form": StepForm(formdata=None, version=erasure.moves),
         "identity_form": IdentityForm(formdata=None, version=erasure.moves),
@@ -80,3 +68,22 @@ def context(erasure: Erasure, actor: Actor, sent: dict[str, Form]) -> dict[str, 
         "hold_form": HoldForm(formdata=None),
         **sent,
     }
+
+
+def _holds(erasure: Erasure) -> list[Hold]:
+    """What the data itself speaks of, then what people put down."""
+    return [*held(found_holds(erasure.person_id)), *map(_placed, placed_holds(erasure.id))]
+
+
+def _placed(hold: ErasureHold) -> Hold:
+    (words,) = held([hold.kind])
+    return replace(words, basis=kept.personal(ErasureHold.words, hold), id=hold.id)
+
+
+def _others(erasure: Erasure) -> str:
+    """Whose step it is, for somebody who has none to take."""
+    if not erasure.is_open:
+        return gettext("已经结束，没有下一步")
+    rights = FLOW.rights(erasure) - {P.ACCOUNT_OWN}
+    roles = [said(ROLE_WORDS[role]) for role, granted in GRANTS.items() if granted & rights]
+    return gettext("下一步由%(who)s来做", who=listed(roles)) if roles else gettext("正在销毁密钥，几分钟内完成")

@@ -80,7 +80,7 @@ def test_the_date_of_the_backups_is_the_roll_after_the_next(app: Flask, cast: Ca
     ("fields", "words"),
     [
         ({"password": "wrong", "understood": "y"}, "密码不对，请再试一次"),
-        ({"password": PASSWORD}, "看过上面的说明再打勾"),
+        ({"password": PASSWORD}, "先看会删除什么、会留下什么，再打勾"),
         ({"password": PASSWORD, "understood": "y", "reason": "长" * 1001}, "最多 1000 字"),
     ],
 )

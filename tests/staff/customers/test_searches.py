@@ -82,6 +82,6 @@ def test_in_english(app: Flask, sign_in):
     agent = sign_in("service_agent")
     agent.submit("/staff/notices", "/language", locale="en")
     answer = agent.submit(PAGE, PAGE, text="xzm")
-    for words in ("Find a customer", "1 person found", "Co-owner", "Open repairs"):
+    for words in ("<h1>People</h1>", "1 person found", "Co-owner", "Home and open repairs"):
         assert words in answer.text
     assert "Too short" in agent.submit(PAGE, PAGE, text="l").text
