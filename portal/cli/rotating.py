@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.keys import in_one_line
+from portal.cli.in_one_line import in_one_line
 from portal.cli.progress import shown
 from portal.models.fields.dropping import drop_old_versions, ripe
 from portal.models.fields.indexing import rotate_index

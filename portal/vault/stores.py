@@ -30,10 +30,11 @@ from sqlalchemy import (
     inspect,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from portal.vault.errors import KeyStoreError
 from portal.vault.frozen import FROZEN, frozen
+from portal.vault.refusals import in_words
 
 FORMAT = 1
 BUSY_SECONDS = 10
@@ -174,8 +175,11 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the embedded database's write lock from its beginning, committed at the end."""
-        with self.engine.connect() as plain:
+        """A transaction that holds the embedded database's write lock from its beginning, committed at the end.
+
+        Raises InUse where others hold the store for too long, and KeyStoreError where it cannot be written.
+        """
+        with in_words(self.name), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITING: True})
             with connection.begin():
                 yield connection
@@ -191,21 +195,11 @@ class Store:
         """
         if self.file is None:
             return
-        with self.engine.connect() as connection:
+        with in_words(self.name), self.engine.connect() as connection:
             driver = connection.connection
             busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
-
-
-@contextmanager
-def in_one_line(store: str) -> Iterator[None]:
-    """Turn what a database says into one KeyStoreError that names the store."""
-    try:
-        yield
-    except DBAPIError as error:
-        said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-        raise KeyStoreError(f"the {store} cannot be read: {said[0]}") from None
 
 
 def _file_of(url: str) -> Path | None:
