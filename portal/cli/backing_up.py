@@ -17,6 +17,7 @@ from portal.backup.errors import BackupError
 from portal.backup.making import back_up
 from portal.backup.places import Sets, places
 from portal.backup.restoring import at_head, chosen, fill, prepare
+from portal.backup.target import let_go, without_traces
 from portal.cli.progress import shown
 from portal.config import Settings
 from portal.vault import Busy, KeyRing, KeyStoreError, ring
@@ -97,9 +98,9 @@ def bring_back(sets: Sets, settings: Settings, *, dry_run: bool = False) -> int 
     """
     from portal import create_app
 
-    with copied_ring(sets, settings) as copied:
+    with copied_ring(sets, settings) as copied, without_traces(settings):
         app = create_app(settings, copied)
-        with app.app_context(), at_head(sets, settings) as database:
+        with app.app_context(), let_go(), at_head(sets, settings) as database:
             click.echo("Checking the sets …")
             check(sets, settings, database)
             if dry_run:

@@ -160,8 +160,11 @@ class Store:
                 self.make(connection)
 
     def prepare_file(self) -> None:
-        """Make the embedded database's file, for its owner's eyes only, and the folder it lies in."""
-        if self.file is not None:
+        """Make the embedded database's file, for its owner's eyes only, and the folder it lies in.
+
+        One that is there is not even opened: closing it would let go of the locks of our connections.
+        """
+        if self.file is not None and not self.file.exists():
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
 
