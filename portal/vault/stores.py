@@ -9,15 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Connection,
-    Engine,
     Index,
     Integer,
     LargeBinary,
@@ -25,20 +22,16 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    create_engine,
-    event,
     inspect,
-    make_url,
 )
 from sqlalchemy.exc import ArgumentError
 
+from portal.vault.engines import WRITING, engine_for, file_of
 from portal.vault.errors import KeyStoreError
-from portal.vault.frozen import FROZEN, frozen
+from portal.vault.frozen import FROZEN
 from portal.vault.refusals import in_words
 
 FORMAT = 1
-BUSY_SECONDS = 10
-_WRITING = "vault_writing"
 
 KEYS = MetaData()
 EPOCHS = MetaData()
@@ -100,6 +93,14 @@ index_columns = Table(
     Column("filled", Boolean, nullable=False),
     Column("turn", Integer, nullable=False),
 )
+# The last entry of the erasure ledger that was seen here (witness.py): it may be longer, never shorter.
+ledger_end = Table(
+    "vault_ledger_end",
+    KEYS,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
 epoch_store = Table(
     "vault_epoch_store",
     EPOCHS,
@@ -128,8 +129,8 @@ class Store:
         self.name = name
         self._head = head
         try:
-            self.file = _file_of(url)
-            self.engine = _engine(url)
+            self.file = file_of(url)
+            self.engine = engine_for(url)
         except (ArgumentError, ImportError):
             raise KeyStoreError(f"the address of the {name} cannot be used") from None
 
@@ -183,7 +184,7 @@ class Store:
         Raises InUse where others hold the store for too long, and KeyStoreError where it cannot be written.
         """
         with in_words(self.name), self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITING: True})
+            connection = plain.execution_options(**{WRITING: True})
             with connection.begin():
                 yield connection
 
@@ -203,40 +204,3 @@ class Store:
             busy = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
-
-
-def _file_of(url: str) -> Path | None:
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return None
-    if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
-        raise ArgumentError
-    return Path(address.database)
-
-
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    if make_url(url).query.get(FROZEN):
-        return frozen(Path(make_url(url).database or ""))
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        # Deleted keys are overwritten in the file; the log is emptied by ``overwrite``.
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from portal.vault import Busy, InUse, KeyRing, KeyStoreError, Subject, SubjectKind, stores
+from portal.vault import Busy, InUse, KeyRing, KeyStoreError, Subject, SubjectKind, engines
 from portal.vault.alone import alone
 from portal.vault.keystore import KeyStore
 from portal.vault.stores import KEYS
@@ -20,7 +20,7 @@ from tests.vault.conftest import production_settings
 from tests.vault.test_opening import ROOT
 from tests.vault.test_subjects import a_person, stored
 
-LATER = ("vault_work", "vault_index_column")
+LATER = ("vault_work", "vault_index_column", "vault_ledger_end")
 
 
 def tables(settings) -> set[str]:
@@ -108,7 +108,7 @@ def test_one_at_a_time_on_a_server(tmp_path, postgres_server):
 @pytest.fixture
 def impatient(monkeypatch):
     """Writers wait a moment only."""
-    monkeypatch.setattr(stores, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
 
 
 @contextmanager

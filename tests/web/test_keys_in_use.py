@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.models.base import db
 from portal.models.repairs import Ticket
-from portal.vault import stores
+from portal.vault import engines
 from tests.stage.client import Reading
 from tests.vault.test_stores import written_elsewhere
 
@@ -21,7 +21,7 @@ SAID = "这一步没有保存"
 @pytest.fixture
 def held(app: Flask, monkeypatch):
     """Holds the key store as another process would; writers wait a moment only."""
-    monkeypatch.setattr(stores, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
     keyring = app.extensions["portal.keyring"]
 
     @contextmanager
