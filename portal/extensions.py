@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -98,16 +100,29 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _make_file(file: str | None) -> None:
+    """Make the embedded database's file for its owner's eyes only; what SQLite lays beside it gets the same mode.
+
+    One that is there is not even opened: closing it would let go of the locks of every other connection.
+    """
+    if not file or file == ":memory:" or file.startswith("file:") or Path(file).exists():
+        return
+    with suppress(FileExistsError, FileNotFoundError):  # without its folder the database says so itself
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def prepare_engine(engine: Engine) -> None:
     """Teach an engine the house rules; PostgreSQL needs none of them.
 
-    SQLite: WAL, every commit on disk, foreign keys on. A writer takes one in-process lock and then BEGIN IMMEDIATE,
-    because a transaction that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT.
+    SQLite: a file for its owner's eyes only, WAL, every commit on disk, foreign keys on. A writer takes one in-process
+    lock and then BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at once with
+    SQLITE_BUSY_SNAPSHOT.
     """
     if engine.dialect.name != "sqlite":
         return
     lock = threading.Lock()
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "do_connect", lambda *_: _make_file(engine.url.database))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

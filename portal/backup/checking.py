@@ -25,6 +25,7 @@ from portal.vault import Erased, KeyRing, SealError, Subject, SubjectKind
 from portal.vault.errors import KeyMissing
 from portal.vault.files import object_length
 from portal.vault.frozen import frozen_url
+from portal.vault.ledger import Ledger
 
 SAMPLE = 50
 
@@ -43,17 +44,19 @@ def check(sets: Sets, settings: Settings, database: Path, told: Callable[[], Non
     """Look at everything; ``database`` is the copy at the newest revision. Raises BackupError or KeyStoreError.
 
     Hashes and counts; one installation; the root opens epochs and secrets; every row has its key, and a sample of each
-    group opens; every object is as it was; the ledger is no older than the sets.
+    group opens; every object is as it was; the ledger is no older than the sets, and no shorter than their key store
+    has seen it.
     """
     found, of_keys = manifest.read(sets.database, "database"), manifest.read(sets.keys, "keys")
     if found.installation != of_keys.installation:
         raise BackupError("the database set and the key set belong to different installations")
     _count(sets.database / DATABASE, found)
     _count(sets.keys / KEY_STORE, of_keys)
-    ledgers.confirm(sets.ledger, settings.ledger, (found, of_keys))
+    ledger = ledgers.confirm(sets.ledger, settings.ledger, (found, of_keys))
     with copied_ring(sets, settings) as ring, old_copy(database) as rows:
         if ring.installation.hex != found.installation:
             raise BackupError("the epoch set and the database set belong to different installations")
+        Ledger(sets.ledger, ring.installation, ring.secret("audit"), ring.witness).confirm(ledger)
         _keys_there(rows, sets.keys / KEY_STORE)
         for place in places():
             _sample(rows, place, ring)

@@ -25,6 +25,7 @@ from portal.backup import ledgers, manifest, objects
 from portal.backup.errors import BackupError
 from portal.backup.places import DATABASE, EPOCH_STORE, KEY_STORE, LEDGER, MANIFEST, Places, Sets, newest
 from portal.backup.rows import copy, emptied, old_copy, plain
+from portal.backup.target import WHERE, confirm_empty
 from portal.config import Settings
 from portal.extensions import writing
 from portal.models.accounts import Session
@@ -54,7 +55,7 @@ def chosen(found: Places, folder: Path, ledger: Path | None = None) -> Sets:
 @contextmanager
 def at_head(sets: Sets, settings: Settings) -> Iterator[Path]:
     """The database's copy at the newest revision: itself, or one of an earlier release brought up to date beside."""
-    revision = manifest.parse((sets.database / MANIFEST).read_text("utf-8"), "database", sets.database).revision
+    revision = _manifest(sets).revision
     config = current_app.extensions["migrate"].migrate.get_config()
     if revision == ScriptDirectory.from_config(config).get_current_head():
         yield sets.database / DATABASE
@@ -94,10 +95,10 @@ def prepare(sets: Sets, settings: Settings) -> None:
     keys = Store("key store", settings.keys_url, key_store)
     epochs = Store("epoch store", settings.epochs_url, epoch_store)
     try:
+        _begun(keys, epochs, sets)  # before anything is made, be it the lock's file
         keys.prepare_file()
         with alone(keys):
-            if not _begun(keys, _name(sets)):
-                _empty(epochs)
+            if not _begun(keys, epochs, sets):
                 _write(keys, sets.keys / KEY_STORE, KEYS.sorted_tables, _name(sets))
             if not epochs.exists():
                 epochs.prepare_file()
@@ -105,6 +106,11 @@ def prepare(sets: Sets, settings: Settings) -> None:
     finally:
         keys.close()
         epochs.close()
+
+
+def _manifest(sets: Sets) -> manifest.Manifest:
+    """What the database set says of itself; its files were looked at before."""
+    return manifest.parse((sets.database / MANIFEST).read_text("utf-8"), "database", sets.database)
 
 
 def _name(sets: Sets) -> bytes:
@@ -115,29 +121,19 @@ def _name(sets: Sets) -> bytes:
     return digest.digest()[:16]
 
 
-def _begun(keys: Store, name: bytes) -> bool:
+def _begun(keys: Store, epochs: Store, sets: Sets) -> bool:
+    """Whether this restore was begun already. Raises BackupError where another was, or something is there."""
     if not keys.exists():
+        confirm_empty(epochs, with_files=_manifest(sets).with_files)
         return False
     with keys.reading() as connection:
         asked = select(works.c.cursor).where(works.c.name == RESTORE, works.c.ended_at.is_(None))
         cursor = connection.scalar(asked) if keys.has(works) else None
     if cursor is None:
-        raise BackupError("there is a key store already: restore into an empty installation; nothing was written")
-    if bytes(cursor)[:1] < INDEXES and bytes(cursor)[2:] != name:
+        raise BackupError(f"there is a key store already: {WHERE}")
+    if bytes(cursor)[:1] < INDEXES and bytes(cursor)[2:] != _name(sets):
         raise BackupError("the interrupted restore was begun with another backup; run it again with that one")
     return True
-
-
-def _empty(epochs: Store) -> None:
-    where = "restore into an empty installation; nothing was written"
-    if epochs.exists():
-        raise BackupError(f"there is an epoch store already: {where}")
-    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
-    if file is None or Path(file).exists():
-        with db.engine.connect() as connection:
-            for table in set(inspect(connection).get_table_names()) - {"alembic_version"}:
-                if connection.execute(text(f'select 1 from "{table}" limit 1')).first():  # noqa: S608
-                    raise BackupError(f"the database holds rows already: {where}")
 
 
 def _write(store: Store, file: Path, tables: list[Table], name: bytes | None = None) -> None:

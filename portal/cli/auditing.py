@@ -18,7 +18,7 @@ from portal.models.errors import Refused
 from portal.models.privacy import chain, checkpoints, dropping
 from portal.models.privacy.signed import Why
 from portal.models.privacy.verifying import State, Verdict, verify
-from portal.vault import Busy, ChainError, ring
+from portal.vault import ChainError, KeyStoreError, ring
 from portal.vault.work import Work
 
 audit = AppGroup("audit", help="The chain of everything that was done.")
@@ -82,7 +82,7 @@ def drop(before: datetime) -> None:
             db.session.commit()
     except Refused as error:
         raise click.ClickException(_REFUSED[error.message]) from None
-    except Busy as error:
+    except KeyStoreError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The chain now begins after event {number}.")
 

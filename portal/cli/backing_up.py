@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 
 import click
@@ -16,10 +17,12 @@ from portal.backup.errors import BackupError
 from portal.backup.making import back_up
 from portal.backup.places import Sets, places
 from portal.backup.restoring import at_head, chosen, fill, prepare
+from portal.backup.target import let_go, without_traces
 from portal.cli.progress import shown
 from portal.config import Settings
-from portal.vault import KeyRing, KeyStoreError, ring
-from portal.vault.work import RESTORE
+from portal.vault import Busy, KeyRing, KeyStoreError, ring
+from portal.vault.alone import Patience
+from portal.vault.work import RESTORE, Progress, Told
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -29,18 +32,41 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--keys", type=FOLDER, help="Where the key sets go; best another place than DIR.")
 @click.option("--epochs", type=FOLDER, help="Where the one epoch set and the erasure ledger go; best a third place.")
 @click.option("--without-files", is_flag=True, help="Leave the objects out: the storage keeps versions by itself.")
+@click.option(
+    "--wait", default=60, show_default=True, type=click.IntRange(0), help="Seconds, for other work on the keys."
+)
 @with_appcontext
-def backup(folder: Path, keys: Path | None, epochs: Path | None, without_files: bool) -> None:
-    """Copy database, key store and epoch store, each into a set of its own, while the portal serves."""
+def backup(folder: Path, keys: Path | None, epochs: Path | None, without_files: bool, wait: int) -> None:
+    """Copy database, key store and epoch store, each into a set of its own, while the portal serves.
+
+    Other work on the keys, such as the daily sample of rows, is waited for.
+    """
     with _in_words():
         where = places(folder, keys, epochs)
-        with shown("Backup") as told, ring().works.alone("backup", told) as progress:
+        with shown("Backup") as told, _alone(told, wait) as progress:
             made = back_up(where, progress, files=not without_files)
     click.echo(f"{made.rows} rows and {made.objects} files, opened again and whole:")
     for path in (made.database, made.keys, made.epochs):
         click.echo(f"  {path}")
     for name in made.missing or ():
         click.echo(f"The storage has lost the object {name}.", err=True)
+
+
+@contextmanager
+def _alone(told: Told, seconds: int) -> Iterator[Progress]:
+    """The backup's work, after at most so many seconds for that of others."""
+    try:
+        with ring().works.alone("backup", told, Patience(seconds, _waits)) as progress:
+            yield progress
+    except Busy:
+        raise click.ClickException(
+            f"another command was working on the keys for {seconds} seconds; nothing was copied. "
+            "See how far it is with keys status, then call backup again, or with a longer --wait"
+        ) from None
+
+
+def _waits(left: float) -> None:
+    click.echo(f"Another command is working on the keys; waiting for it, {ceil(left)} s at most …", err=True)
 
 
 @click.command("restore")
@@ -72,9 +98,9 @@ def bring_back(sets: Sets, settings: Settings, *, dry_run: bool = False) -> int 
     """
     from portal import create_app
 
-    with copied_ring(sets, settings) as copied:
+    with copied_ring(sets, settings) as copied, without_traces(settings):
         app = create_app(settings, copied)
-        with app.app_context(), at_head(sets, settings) as database:
+        with app.app_context(), let_go(), at_head(sets, settings) as database:
             click.echo("Checking the sets …")
             check(sets, settings, database)
             if dry_run:

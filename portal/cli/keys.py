@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from flask.cli import AppGroup
 
 from portal import config
+from portal.cli.in_one_line import in_one_line
 from portal.cli.progress import shown
 from portal.cli.setting_up import refused
 from portal.vault import KeyRing, KeyStoreError, ring
@@ -18,15 +16,6 @@ from portal.vault.work import Work
 keys = AppGroup("keys", help="The keys: making them, looking at them, rotating them.")
 # These say something useful where the keys cannot be opened; every other command says why it cannot run.
 WITHOUT_KEYS = ("init", "status")
-
-
-@contextmanager
-def in_one_line() -> Iterator[None]:
-    """What the vault or the settings refuse becomes the command's one line, and its exit status 1."""
-    try:
-        yield
-    except (KeyStoreError, config.SettingsError) as error:
-        raise click.ClickException(str(error)) from None
 
 
 @keys.command("init")

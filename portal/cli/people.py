@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from portal import clock
 from portal.cli.developments import chosen
+from portal.cli.in_one_line import in_one_line
 from portal.models.accounts import Account, Grant, Link, Person, Role
 from portal.models.actor import SYSTEM
 from portal.models.base import db
@@ -30,6 +31,7 @@ STAFF = [role.value for role in Role if role not in (Role.OWNER, Role.CO_OWNER)]
 @click.option("--trade", default="", help="A technician's trade code.")
 @click.option("--home", "home_code", default="", help="The home of an owner, such as 3-2-1202.")
 @click.option("--co-owner", is_flag=True, help="The person joins the household of --home.")
+@in_one_line()
 def add(
     name: str,
     phone: str,
@@ -57,6 +59,7 @@ def add(
 
 @people.command()
 @click.argument("phone")
+@in_one_line()
 def invite(phone: str) -> None:
     """Print a one-time link with which the person sets a password: the first one, or a new one."""
     person = Person.by_phone(phone)

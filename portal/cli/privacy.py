@@ -8,9 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from portal.cli.drilling import drill as drilled
+from portal.cli.in_one_line import in_one_line
+from portal.models.privacy.ledger import mend_ledger
 from portal.models.privacy.receipt import COUNTS, read_receipt
 from portal.models.privacy.replaying import replay_erasures
-from portal.vault import ChainError, KeyStoreError
+from portal.vault import ChainError
 
 privacy = AppGroup("privacy", help="Erasure and its receipts.")
 
@@ -32,15 +34,20 @@ def receipt(file: Path) -> None:
 
 
 @privacy.command()
+@in_one_line()
 def replay() -> None:
     """Finish every erasure that the ledger names; starting the portal does the same."""
-    try:
-        found = replay_erasures()
-    except KeyStoreError as error:
-        raise click.ClickException(str(error)) from None
+    found = replay_erasures()
     click.echo(
         f"{found} subjects had something left; it is gone." if found else "Every erasure of the ledger is whole."
     )
+
+
+@privacy.command("mend-ledger")
+@in_one_line()
+def mend() -> None:
+    """Where the newest copy of the erasure ledger is lost: name in it whoever the key store says was erased."""
+    click.echo(f"Named anew: {mend_ledger()}. The ledger names everybody that the key store has seen erased.")
 
 
 @privacy.command()

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
 from portal import clock
+from portal.cli.in_one_line import in_one_line
 from portal.jobs.retaining import apply_class
 from portal.models.base import db
 from portal.models.privacy.retention import APPLIED
@@ -20,6 +21,7 @@ retention = AppGroup("retention", help="What is kept for how long.")
 @retention.command()
 @click.option("--class", "code", type=click.Choice([*APPLIED]), help="One class; all of them without it.")
 @click.option("--dry-run", is_flag=True, help="Look and count, and remove nothing.")
+@in_one_line()
 def run(code: str | None, dry_run: bool) -> None:
     """Remove what is over, class by class; the jobs do the same every day."""
     for chosen in [code] if code else APPLIED:

@@ -10,13 +10,14 @@ from uuid import UUID
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.keys import in_one_line
+from portal.cli.in_one_line import in_one_line
 from portal.cli.progress import shown
 from portal.models.fields.dropping import drop_old_versions, ripe
 from portal.models.fields.indexing import rotate_index
 from portal.models.fields.rotating import rotate_data, rotate_subject
 from portal.models.fields.verifying import Report, verify, verify_sample
 from portal.models.files import object_opens
+from portal.models.privacy.ledger import ledger
 from portal.vault import Subject, SubjectKind, ring
 from portal.vault.work import Progress
 
@@ -64,7 +65,10 @@ def rotate_index_command() -> None:
 @click.option("--files", is_flag=True, help="Open the objects of files too, not only their keys.")
 @with_appcontext
 def verify_command(sample: int | None, files: bool) -> None:
-    """Open every key and everything sealed, and compare every index with one made anew; 1 when something fails."""
+    """Open every key and everything sealed, compare every index with one made anew, and the erasure ledger with what
+    the key store has seen of it; 1 when something fails."""
+    with in_one_line():
+        ledger().entries()
     report = Report()
     with _alone("verify", "Opening") as progress:
         if sample is None:

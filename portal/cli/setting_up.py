@@ -11,6 +11,7 @@ from flask_migrate import upgrade
 from sqlalchemy import inspect, select
 
 from portal import config
+from portal.cli.in_one_line import in_one_line
 from portal.models.accounts import Account, Grant, Link, Person, Role
 from portal.models.actor import SYSTEM
 from portal.models.base import db
@@ -30,6 +31,7 @@ CATALOGUE = Path(__file__).parents[1] / "catalogue"
 @click.option("--hotline", prompt="Its hotline, 24 hours")
 @click.option("--admin-name", prompt="Name of the first administrator")
 @click.option("--admin-phone", prompt="Mobile of the first administrator")
+@in_one_line()
 def init(code: str, name_zh: str, name_en: str, hotline: str, admin_name: str, admin_phone: str) -> None:
     """Make the keys, the tables and the reference data, one development and its first administrator."""
     settings = config.load()

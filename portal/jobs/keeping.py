@@ -8,7 +8,8 @@ import structlog
 
 from portal.models.fields.dropping import drop_old_versions, ripe
 from portal.models.fields.verifying import Report, verify_sample
-from portal.vault import Busy, ring
+from portal.models.privacy.ledger import ledger
+from portal.vault import Busy, KeyStoreError, ring
 
 SAMPLE = 200
 
@@ -23,10 +24,18 @@ def drop_versions() -> None:
 
 
 def look_at_sample() -> None:
-    """Open every key and some rows of each sort; one line in the log when something is wrong."""
+    """Read the erasure ledger, open every key and some rows of each sort; one line in the log when one is wrong."""
+    _look_at_ledger()
     report = Report()
     with suppress(Busy), ring().works.alone("verify-sample") as progress:
         verify_sample(progress, report, SAMPLE)
     if report.failed:
         first = report.failures[0]
         log.error("vault.unsound", kind=first.table, id=first.row, error=f"{first.wrong}; {report.failed} in all")
+
+
+def _look_at_ledger() -> None:
+    try:
+        ledger().entries()
+    except KeyStoreError as error:
+        log.error("vault.unsound", kind="erasure_ledger", id="", error=str(error))

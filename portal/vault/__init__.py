@@ -7,7 +7,7 @@ from time import monotonic
 from flask.ctx import AppContext
 from flask.globals import app_ctx
 
-from portal.vault.errors import Busy, ChainError, Erased, KeyMissing, KeyStoreError, SealError, VaultError
+from portal.vault.errors import Busy, ChainError, Erased, InUse, KeyMissing, KeyStoreError, SealError, VaultError
 from portal.vault.keyring import KeyRing
 from portal.vault.subjects import Subject, SubjectKind
 
@@ -15,6 +15,7 @@ __all__ = [
     "Busy",
     "ChainError",
     "Erased",
+    "InUse",
     "KeyMissing",
     "KeyRing",
     "KeyStoreError",

@@ -16,10 +16,11 @@ from portal.vault.errors import KeyStoreError
 from portal.vault.index_columns import secret_for
 from portal.vault.installation_secrets import first_secrets
 from portal.vault.keystore import KeyStore
+from portal.vault.refusals import in_one_line
 from portal.vault.root import Root
 from portal.vault.root_file import make_root, root_is_there, tidy_root
 from portal.vault.roots import Roots
-from portal.vault.stores import Store, epoch_store, in_one_line, key_store
+from portal.vault.stores import Store, epoch_store, key_store
 
 
 def create(settings: Settings) -> None:

@@ -36,6 +36,13 @@ class KeyStoreError(VaultError):
     """A root key or a store that cannot be used; the message is one line for the person who starts the portal."""
 
 
+class InUse(KeyStoreError):
+    """A store was held by others for longer than a writer waits: nothing was written, and it may be tried again."""
+
+    def __init__(self, store: str) -> None:
+        super().__init__(f"the {store} is in use and could not be written in time; nothing was lost, try again")
+
+
 class Busy(KeyStoreError):
     """Another process works on the keys; never two at once."""
 

@@ -28,6 +28,7 @@ from portal.vault.sealing import open_group, seal_group
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.subjects import Subject, SubjectKind
 from portal.vault.verifying import Verifying
+from portal.vault.witness import Witness
 from portal.vault.work import Works
 
 _T = TypeVar("_T")
@@ -39,7 +40,7 @@ class KeyRing(Rotations, Resealing, Verifying):
     def __init__(self, roots: Roots, keys: KeyStore, epochs: EpochStore, algorithm: int) -> None:
         self._roots, self._keys, self._epochs = roots, keys, epochs
         self.algorithm = algorithm
-        self.works = Works(keys)
+        self.works, self.witness = Works(keys), Witness(keys)
         self._secrets = Secrets(keys, roots)
         development = roots.environment == "development"
         self._columns = IndexColumns(keys, self._secrets)

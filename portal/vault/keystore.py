@@ -91,6 +91,10 @@ class KeyStore(Store):
         """Let every process forget what it holds at its next look. Waits for whoever holds the generation still."""
         connection.execute(update(key_store).values(generation=key_store.c.generation + 1))
 
+    def wait_in_line(self, connection: Connection) -> None:
+        """From here to the end of the caller's transaction nobody else changes what this is asked before."""
+        connection.execute(_generation.with_for_update())
+
     def announce(self) -> None:
         """Raise the generation in a transaction of its own."""
         with self.writing() as connection:

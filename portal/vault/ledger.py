@@ -1,8 +1,9 @@
 """The erasure ledger: who was erased, in a file outside both stores, which a restored store is brought up to.
 
 One signed note after another, eight lines each. An entry holds ids and a time, never a personal value; its number and
-the hash of the entry before show a cut or a swap in the middle. It is on the disk before the first key is destroyed, so
-what a crash left half-written at the end stands for an erasure that had not begun: it is taken away by the next entry.
+the hash of the entry before show a cut or a swap in the middle, the key store's witness one at the end. It is on the
+disk before the first key is destroyed, so what a crash left half-written at the end stands for an erasure that had not
+begun: it is taken away by the next entry.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from pathlib import Path
 from uuid import UUID
 
 from portal.vault.chain import instant_text
+from portal.vault.disk import settle, whole, write
 from portal.vault.errors import KeyStoreError
 from portal.vault.signed_note import sign, to_base64
 from portal.vault.subjects import Subject, SubjectKind
+from portal.vault.witness import LedgerEnd, Witness
 
 START = bytes(32)
 LINES = 8  # six of the text, an empty one, the signature
-_READ = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,33 @@ class Erasure:
     at: datetime
 
 
-class Ledger:
-    """The ledger of one installation. ``seed`` is its ``audit`` secret. Without a file nobody was ever erased."""
+Signed = Callable[[Erasure], bool]
 
-    def __init__(self, file: Path, installation: UUID, seed: bytes) -> None:
+
+def _all(_entry: Erasure) -> bool:
+    return True
+
+
+def _none(_entry: Erasure) -> bool:
+    return False
+
+
+class Ledger:
+    """The ledger of one installation. ``seed`` is its ``audit`` secret. Without a file nobody was ever erased.
+
+    With a ``witness`` every reading is compared with what that has seen, and every entry shown to it.
+    """
+
+    def __init__(self, file: Path, installation: UUID, seed: bytes, witness: Witness | None = None) -> None:
         self.file = file
+        self._witness = witness
         self._origin = f"anju/{installation.hex}/erasure"
         self._seed = seed
 
     def entries(self) -> list[Erasure]:
-        """Everybody who was erased, in order. Raises KeyStoreError where an entry is not as it was written."""
-        return [place.entry for place in self._walk(self._text())]
+        """Everybody who was erased, in order. Raises KeyStoreError where an entry is not as it was written, or where
+        some are missing at the end."""
+        return [place.entry for place in self._places(self._text)]
 
     def of_request(self, request: UUID) -> list[Subject]:
         """The subjects of a request. Signatures of other requests are not looked at: there may be thousands."""
@@ -55,8 +73,17 @@ class Ledger:
         def asked(entry: Erasure) -> bool:
             return entry.request == request
 
-        found = (place.entry for place in self._walk(self._text(), signed=asked))
-        return [entry.subject for entry in found if asked(entry)]
+        return [place.entry.subject for place in self._places(self._text, signed=asked) if asked(place.entry)]
+
+    def shown(self) -> list[Erasure]:
+        """The same as ``entries``, after the witness has seen them: who destroys keys by them asks for these."""
+        places = self._places(self._text)
+        self._show(places)
+        return [place.entry for place in places]
+
+    def confirm(self, raw: bytes) -> None:
+        """Compare a copy of the ledger with what the witness has seen. Raises KeyStoreError."""
+        self._places(lambda: raw, signed=_none)
 
     def add(self, subjects: Iterable[Subject], request: UUID, at: datetime) -> int:
         """Name the subjects, on the disk when this returns; those named before stay as they are. How many are new.
@@ -65,11 +92,24 @@ class Ledger:
         """
         try:
             with self._held() as opened:
-                return self._append(opened, subjects, request, at)
+                kept = self._places(lambda: whole(opened), signed=_none)
+                places = self._append(opened, kept, subjects, request, at)
+                self._show(places)
+                return len(places) - len(kept)
         except OSError as error:
             raise KeyStoreError(
                 f"the erasure ledger {self.file} cannot be written ({error.strerror}); nothing was erased"
             ) from None
+
+    def mend(self, erased: Iterable[Subject], at: datetime) -> int:
+        """Where the newest copy is lost: name whoever was ``erased`` and is not named, under no request, and have the
+        witness accept what is there then. How many were named. Raises KeyStoreError where an entry is damaged."""
+        with self._held() as opened:
+            kept = list(self._walk(whole(opened)))
+            places = self._append(opened, kept, erased, UUID(int=0), at)
+        if self._witness is not None and places:
+            self._witness.accept(places[-1].seen)
+        return len(places) - len(kept)
 
     @contextmanager
     def _held(self) -> Iterator[int]:
@@ -82,24 +122,25 @@ class Ledger:
         finally:
             os.close(opened)
 
-    def _append(self, opened: int, subjects: Iterable[Subject], request: UUID, at: datetime) -> int:
-        kept = list(self._walk(_whole(opened), signed=lambda _entry: False))
-        known = {place.entry.subject for place in kept}
-        number, end, before = (kept[-1].entry.number, kept[-1].end, kept[-1].hash) if kept else (0, 0, START)
-        fresh = b""
+    def _append(
+        self, opened: int, kept: list[_Place], subjects: Iterable[Subject], request: UUID, at: datetime
+    ) -> list[_Place]:
+        """Write an entry for each subject that has none; all there are then, on the disk."""
+        known, places = {place.entry.subject for place in kept}, list(kept)
+        end, fresh = _end(kept), b""
         for subject in dict.fromkeys(subjects):
             if subject not in known:
-                number += 1
-                note = self._note(Erasure(number, subject, request, at), before)
-                before = _hash(note)
+                entry = Erasure(len(places) + 1, subject, request, at)
+                note = self._note(entry, places[-1].hash if places else START)
                 fresh += note
+                places.append(_Place(entry, _hash(note), end + len(fresh)))
         if fresh:
             os.ftruncate(opened, end)
             os.lseek(opened, end, os.SEEK_SET)
-            _write(opened, fresh)
+            write(opened, fresh)
         os.fsync(opened)  # also what a killed process wrote and did not see through
-        _settle(self.file.parent)
-        return number - len(kept)
+        settle(self.file.parent)
+        return places
 
     def _note(self, entry: Erasure, before: bytes) -> bytes:
         lines = (
@@ -120,7 +161,27 @@ class Ledger:
         except OSError as error:
             raise KeyStoreError(f"the erasure ledger {self.file} cannot be read: {error.strerror}") from None
 
-    def _walk(self, raw: bytes, *, signed: Callable[[Erasure], bool] = lambda _entry: True) -> Iterator[_Place]:
+    def _places(self, read: Callable[[], bytes], *, signed: Signed = _all) -> list[_Place]:
+        """What stands in it, compared with what was seen before it is read: it may grow meanwhile."""
+        seen = self._witness.seen() if self._witness is not None else None
+        places = list(self._walk(read(), signed=signed))
+        if seen is not None and len(places) < seen.number:
+            raise KeyStoreError(
+                f"the erasure ledger {self.file} is shorter than what the key store has seen, {len(places)} of "
+                f"{seen.number} entries; restore its newest copy"
+            )
+        if seen is not None and places[seen.number - 1].hash != seen.hash:
+            raise KeyStoreError(
+                f"entry {seen.number} of the erasure ledger {self.file} is not the one that the key store has seen; "
+                "restore its newest copy"
+            )
+        return places
+
+    def _show(self, places: list[_Place]) -> None:
+        if self._witness is not None and places:
+            self._witness.see(places[-1].seen)
+
+    def _walk(self, raw: bytes, *, signed: Signed = _all) -> Iterator[_Place]:
         """Each entry and its place. Of those that need not be ``signed`` only the chain is looked at."""
         before, end = START, 0
         for number, note in enumerate(_notes(raw), 1):
@@ -140,6 +201,15 @@ class _Place:
     entry: Erasure
     hash: bytes
     end: int
+
+    @property
+    def seen(self) -> LedgerEnd:
+        """What a witness remembers of it."""
+        return LedgerEnd(self.entry.number, self.hash)
+
+
+def _end(places: list[_Place]) -> int:
+    return places[-1].end if places else 0
 
 
 def _notes(raw: bytes) -> Iterator[bytes]:
@@ -163,24 +233,3 @@ def _parse(note: bytes, number: int, before: bytes) -> Erasure | None:
 
 def _hash(note: bytes) -> bytes:
     return hashlib.sha256(note).digest()
-
-
-def _whole(opened: int) -> bytes:
-    parts = iter(lambda: os.read(opened, _READ), b"")
-    return b"".join(parts)
-
-
-def _write(opened: int, content: bytes) -> None:
-    """All of it: the system may take less at a time."""
-    left = memoryview(content)
-    while left:
-        left = left[os.write(opened, left) :]
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder remember the file."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -9,8 +9,9 @@ from portal.vault.epochs import EpochStore
 from portal.vault.errors import KeyStoreError, SealError
 from portal.vault.installation_secrets import NAMES, Secrets
 from portal.vault.keystore import KeyStore, WrappedKey
+from portal.vault.refusals import in_one_line
 from portal.vault.roots import Roots
-from portal.vault.stores import FORMAT, in_one_line, works
+from portal.vault.stores import FORMAT, works
 from portal.vault.subjectkeys import open_data_key
 from portal.vault.work import RESTORE, Works
 

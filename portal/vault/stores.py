@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Connection,
-    Engine,
     Index,
     Integer,
     LargeBinary,
@@ -26,20 +23,18 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    create_engine,
-    event,
     inspect,
-    make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
+from portal.vault import engines
+from portal.vault.engines import WRITING, engine_for, file_of
 from portal.vault.errors import KeyStoreError
-from portal.vault.frozen import FROZEN, frozen
+from portal.vault.frozen import FROZEN
+from portal.vault.refusals import in_words
 
 FORMAT = 1
-BUSY_SECONDS = 10
 AGAIN_SECONDS = 0.01
-_WRITING = "vault_writing"
 
 KEYS = MetaData()
 EPOCHS = MetaData()
@@ -101,6 +96,14 @@ index_columns = Table(
     Column("filled", Boolean, nullable=False),
     Column("turn", Integer, nullable=False),
 )
+# The last entry of the erasure ledger that was seen here (witness.py): it may be longer, never shorter.
+ledger_end = Table(
+    "vault_ledger_end",
+    KEYS,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
 epoch_store = Table(
     "vault_epoch_store",
     EPOCHS,
@@ -129,8 +132,8 @@ class Store:
         self.name = name
         self._head = head
         try:
-            self.file = _file_of(url)
-            self.engine = _engine(url)
+            self.file = file_of(url)
+            self.engine = engine_for(url)
         except (ArgumentError, ImportError):
             raise KeyStoreError(f"the address of the {name} cannot be used") from None
 
@@ -161,8 +164,11 @@ class Store:
                 self.make(connection)
 
     def prepare_file(self) -> None:
-        """Make the embedded database's file, for its owner's eyes only, and the folder it lies in."""
-        if self.file is not None:
+        """Make the embedded database's file, for its owner's eyes only, and the folder it lies in.
+
+        One that is there is not even opened: closing it would let go of the locks of our connections.
+        """
+        if self.file is not None and not self.file.exists():
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -176,9 +182,12 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the embedded database's write lock from its beginning, committed at the end."""
-        with self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITING: True})
+        """A transaction that holds the embedded database's write lock from its beginning, committed at the end.
+
+        Raises InUse where others hold the store for too long, and KeyStoreError where it cannot be written.
+        """
+        with in_words(self.name), self.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITING: True})
             with connection.begin():
                 yield connection
 
@@ -193,58 +202,11 @@ class Store:
         """
         if self.file is None:
             return
-        until = monotonic() + BUSY_SECONDS
-        with self.engine.connect() as connection:
+        until = monotonic() + engines.BUSY_SECONDS
+        with in_words(self.name), self.engine.connect() as connection:
             cursor = connection.connection.cursor()
             # SQLite waits for readers and writers, but says busy at once where another is emptying the log.
             while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                 if monotonic() >= until:
                     raise KeyStoreError(f"the log of the {self.name} is in use and could not be emptied; try again")
                 sleep(AGAIN_SECONDS)
-
-
-@contextmanager
-def in_one_line(store: str) -> Iterator[None]:
-    """Turn what a database says into one KeyStoreError that names the store."""
-    try:
-        yield
-    except DBAPIError as error:
-        said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-        raise KeyStoreError(f"the {store} cannot be read: {said[0]}") from None
-
-
-def _file_of(url: str) -> Path | None:
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return None
-    if not address.database or address.database == ":memory:" or address.database.startswith("file:"):
-        raise ArgumentError
-    return Path(address.database)
-
-
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    if make_url(url).query.get(FROZEN):
-        return frozen(Path(make_url(url).database or ""))
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        # Deleted keys are overwritten in the file; the log is emptied by ``overwrite``.
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine

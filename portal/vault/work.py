@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 
 from portal import clock
-from portal.vault.alone import alone
+from portal.vault.alone import Patience, alone
 from portal.vault.keystore import KeyStore
 from portal.vault.stores import works
 
@@ -54,12 +54,13 @@ class Works:
         return next((work for work in self.all() if work.name == name and work.running), None)
 
     @contextmanager
-    def alone(self, name: str, told: Told | None = None) -> Iterator[Progress]:
+    def alone(self, name: str, told: Told | None = None, patience: Patience | None = None) -> Iterator[Progress]:
         """Do one long work, never two at once; one that was killed is gone on with where it stood.
 
-        Leaving the block without an error is the work's end. ``told`` hears of every step. Raises Busy.
+        Leaving the block without an error is the work's end. ``told`` hears of every step. Raises Busy, at once or
+        when the ``patience`` is over.
         """
-        with alone(self._store):
+        with alone(self._store, patience):
             work = self.unfinished(name)
             if work is None:
                 work = Work(name, int(clock.now().timestamp()))

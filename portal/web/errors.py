@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
-from portal.vault import Erased, KeyMissing, KeyStoreError, VaultError
+from portal.vault import Erased, InUse, KeyMissing, KeyStoreError, VaultError
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
 
@@ -38,6 +38,9 @@ WORDS: dict[int, str] = {
     400: N_("这次请求不完整，请返回重试"),
     405: N_("这里不能这样打开"),
 }
+
+# A store of keys that others held for too long; whoever looks after the portal finds which in the log.
+IN_USE = N_("现在有些忙，这一步没有保存。请过一会儿再试一次。")
 
 # The statuses that have a page of their own, which says what happened and what to do.
 PAGES = frozenset({403, 404, 409, 410, 413, 422, 429, 500})
@@ -74,9 +77,13 @@ def _domain(error: DomainError) -> BaseResponse:
         return _fresh(gettext(error.message), 200) or _page(409, gettext(error.message))
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
     words = gettext(error.message)
-    again = status in (403, 409, 422) and request.method == "POST"
-    fresh = _fresh(words, status, g.get("sent_form")) if again else None
+    fresh = _again_with(words, status) if status in (403, 409, 422) else None
     return fresh or _page(status, "" if error.message == type(error).message else words)
+
+
+def _again_with(words: str, status: int) -> BaseResponse | None:
+    """What a form was sent from, with the form as it was filled in; None where nothing was sent."""
+    return _fresh(words, status, g.get("sent_form")) if request.method == "POST" else None
 
 
 def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | None:
@@ -121,6 +128,9 @@ def _keys(error: VaultError) -> BaseResponse:
     """A store of keys that lacks something or does not answer: its line, which never names a person, is for the log."""
     db.session.rollback()
     log.error("keys.unusable", id=g.get("request_id"), endpoint=request.endpoint, reason=str(error))
+    if isinstance(error, InUse):
+        words = gettext(IN_USE)
+        return _again_with(words, 503) or _page(503, words)
     return _page(500)
 
 

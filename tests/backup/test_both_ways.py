@@ -27,6 +27,8 @@ def test_everything_is_there_again(any_app: Flask, populated, back_up, restore, 
     assert made.exit_code == 0, made.output
     done = restore(any_target)
     assert done.exit_code == 0, done.output
+    for made in any_target.folder.glob("*.sqlite"):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o600, made
     with any_target.opened() as again:
         assert rows(again.app) == before
         assert contents() == files

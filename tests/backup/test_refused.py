@@ -22,9 +22,8 @@ from tests.stage.cast import Cast
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Everything that lies in a folder, but the lock of the keys, which is empty."""
-    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {name: content for name, content in found.items() if not name.endswith("-lock")}
+    """Everything that lies in a folder; folders among it, with nothing in them."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
 
 def refused(done, target: Target, *words: str) -> None:
@@ -157,17 +156,43 @@ def test_an_erasure_ledger_older_than_the_backup(app, cast: Cast, back_up, resto
 
 
 def test_an_installation_that_is_not_empty(app: Flask, sets: Path, restore, target: Target):
+    """Each part is looked at by itself, and a refusal leaves what is there, and no file more."""
     assert restore(target).exit_code == 0
+    for part, words in (
+        ("keys.sqlite*", "there is a key store already"),
+        ("epochs.sqlite*", "there is an epoch store already"),
+        ("portal.sqlite*", "the database holds rows already"),
+        ("files/*", "the object storage holds objects already"),
+    ):
+        before = files_of(target.folder)
+        done = restore(target)
+        assert (done.exit_code, words in done.output) == (1, True), done.output
+        assert "nothing was written" in done.output
+        assert files_of(target.folder) == before
+        for path in target.folder.glob(part):
+            path.unlink()
+    assert restore(target).exit_code == 0
+
+
+def test_an_empty_file_is_no_database_and_stays_one(app: Flask, sets: Path, restore, target: Target):
+    target.folder.mkdir()
+    for name in ("portal.sqlite", "keys.sqlite", "epochs.sqlite"):
+        (target.folder / name).touch()
+    (target.folder / "files").mkdir()
+    (target.folder / "files" / new_id().hex).touch()
     before = files_of(target.folder)
     done = restore(target)
-    assert (done.exit_code, "there is a key store already" in done.output) == (1, True)
-    assert files_of(target.folder) == before
-    for path in target.folder.glob("keys.sqlite*"):
-        path.unlink()
-    assert "there is an epoch store already" in restore(target).output
-    for path in target.folder.glob("epochs.sqlite*"):
-        path.unlink()
-    assert "the database holds rows already" in restore(target).output
+    assert (done.exit_code, "the object storage holds objects already" in done.output) == (1, True), done.output
+    assert files_of(target.folder) == before | {"DEV-ONLY.key": (target.folder / "DEV-ONLY.key").read_bytes()}
+
+
+def test_objects_that_are_in_no_backup_may_be_there(app: Flask, populated, back_up, restore, target: Target):
+    """A bucket that keeps versions by itself is in use already."""
+    assert back_up("--without-files").exit_code == 0
+    (target.folder / "files").mkdir(parents=True)
+    (target.folder / "files" / new_id().hex).touch()
+    done = restore(target)
+    assert done.exit_code == 0, done.output
 
 
 def test_a_look_writes_nothing(app: Flask, sets: Path, restore, target: Target):

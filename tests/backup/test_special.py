@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -179,7 +180,29 @@ def test_the_release_is_the_projects():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] == RELEASE
 
 
-def test_never_two_at_once(app: Flask, populated, back_up):
+def test_never_two_at_once(app: Flask, populated, back_up, tmp_path):
     with app.app_context(), app.extensions["portal.keyring"].works.alone("keys"):
-        done = back_up()
-    assert (done.exit_code, "another command is working on the keys" in done.output) == (1, True)
+        done = back_up("--wait", "1")
+    (said,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert (done.exit_code, "another command was working on the keys for 1 seconds" in said) == (1, True)
+    assert "call backup again" in said
+    assert "Another command is working on the keys; waiting for it, 1 s at most" in done.stderr
+    assert not (tmp_path / "sets").exists()
+
+
+def test_the_daily_sample_is_waited_for(app: Flask, populated, back_up):
+    """Whatever holds the keys for a moment keeps no backup from being made."""
+    began, ended = Event(), Event()
+
+    def sample() -> None:
+        with app.app_context(), app.extensions["portal.keyring"].works.alone("verify-sample"):
+            began.set()
+            ended.wait(1)
+
+    other = Thread(target=sample)
+    other.start()
+    began.wait()
+    done = back_up()
+    other.join()
+    assert done.exit_code == 0, done.output
+    assert "waiting for it, 60 s at most" in done.stderr

@@ -166,6 +166,27 @@ def test_a_verification_is_asked_for_once_at_a_time(app: Flask, cast: Cast):
         assert AuditVerification.ask(cast.actor("auditor")).id != first.id
 
 
+def test_a_verification_runs_as_long_as_its_job_lives(any_app: Flask, cast: Cast):
+    """However long it takes; a worker that dies leaves it to the next, and only what is set aside is asked for anew."""
+    with cast.at_work():
+        first = AuditVerification.ask(SYSTEM)
+        db.session.commit()
+        moment = clock.now()
+        for again in range(queue.MOST_TRIES):
+            moment += timedelta(hours=2)
+            with clock.at(moment):
+                assert AuditVerification.ask(cast.actor("auditor")).id == first.id, again
+                assert len(queue.lease()) == 1  # and the worker dies
+                db.session.commit()
+        with clock.at(moment + timedelta(hours=2)):
+            assert queue.lease() == []
+            assert AuditVerification.running() is None
+            second = AuditVerification.ask(cast.actor("auditor"))
+            assert second.id != first.id
+            assert AuditVerification.running().id == second.id
+            assert [job.payload for job in queue.lease()] == [{"verification": second.id.hex}]
+
+
 def test_a_stopped_worker_has_stopped_its_sequencer(app: Flask, cast: Cast):
     worker = Worker(app)
     worker.start()

@@ -16,10 +16,12 @@ from portal.models.catalogue import Defect
 from portal.models.events import KINDS, NOT_WHOLE, Event
 from portal.models.notices import Notice, fan_out
 from portal.models.notices.rules import RULES
+from portal.models.privacy.states import State
 from portal.models.queue import Job
 from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Report
 from portal.models.signals import version_of
+from tests.models.privacy.stories import asked, who
 from tests.people import CAST
 from tests.stage.cast import Cast, soon
 from tests.stage.crowd import at_once
@@ -215,3 +217,31 @@ def test_the_bell_shows_the_newest_fifty(app, cast: Cast):
             fan_out(event.id)
         shown = Notice.of_person(cast.person("owner").id, staff=False)
         assert [notice.event_id for notice in shown] == [event.id for event in reversed(events)][:50]
+
+
+def test_a_request_of_somebody_who_belongs_nowhere_is_told_to_whoever_may_decide(any_app: Flask, cast: Cast):
+    """Of every development: they all see it, and it is nobody's in particular."""
+    with cast.at_work():
+        elsewhere = db.session.scalars(select(Grant).where(Grant.role == Role.MANAGER)).all()
+        other = next(grant for grant in elsewhere if grant.account.person_id == cast.person("stranger").id)
+        Grant.give(other.account, Role.SERVICE_AGENT, other.development_id)
+        Grant.give(other.account, Role.AUDITOR, other.development_id)
+        for grant in Grant.of_account(cast.account("technician").id):
+            grant.until = clock.now()  # has left, and nothing holds what is kept
+        for state, told in (
+            (State.REQUESTED, {"service_agent", "stranger"}),
+            (State.CLEARED, {"auditor", "stranger"}),
+            (State.WITHDRAWN, {"service_agent", "stranger"}),
+        ):
+            erasure = asked(cast, state, "technician")
+            assert erasure.development_id is None
+            db.session.flush()
+            event = db.session.scalars(
+                select(Event).where(Event.about_id == erasure.id).order_by(Event.id.desc())
+            ).first()
+            fan_out(event.id)
+            heard = select(Notice.person_id).where(Notice.event_id == event.id, Notice.staff)
+            assert {*db.session.scalars(heard)} == {cast.person(key).id for key in told} - {event.actor_id}, state
+            if state != State.WITHDRAWN:
+                erasure.withdraw(by=who(cast, "withdraw", "technician"))
+        db.session.rollback()

@@ -15,6 +15,7 @@ from portal.vault import KeyStoreError, Subject, SubjectKind
 from portal.vault import ledger as ledgers
 from portal.vault.ledger import LINES, Ledger
 from portal.vault.signed_note import public_key, read
+from portal.vault.witness import LedgerEnd
 
 AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SEED, INSTALLATION = bytes(range(32)), UUID(int=7)
@@ -138,3 +139,85 @@ def test_what_is_added_is_on_the_disk_with_its_folder(ledger, monkeypatch):
     monkeypatch.setattr(ledgers.os, "fsync", noted)
     ledger.add(persons(1), uuid4(), AT)
     assert settled == [ledger.file, ledger.file.parent]
+
+
+@pytest.fixture
+def witnessed(tmp_path, ring) -> Ledger:
+    """A ledger that the key store keeps an eye on."""
+    return Ledger(tmp_path / "erasures.ledger", ring.installation, ring.secret("audit"), ring.witness)
+
+
+def unseen(ledger: Ledger, ring) -> Ledger:
+    """The same file, written behind the key store's back."""
+    return Ledger(ledger.file, ring.installation, ring.secret("audit"))
+
+
+def test_a_cut_at_an_entrys_end_is_missed(witnessed, ring):
+    witnessed.add(persons(3), uuid4(), AT)
+    raw = witnessed.file.read_bytes()
+    length, somebody, request = len(raw) // 3, persons(1), uuid4()
+    for left in (2, 1, 0):
+        witnessed.file.write_bytes(raw[: left * length])
+        for tried in (
+            witnessed.entries,
+            witnessed.shown,
+            lambda: witnessed.of_request(request),
+            lambda: witnessed.add(somebody, request, AT),
+            lambda: witnessed.confirm(witnessed.file.read_bytes()),
+        ):
+            with pytest.raises(KeyStoreError, match=rf"shorter than what the key store has seen, {left} of 3 entries"):
+                tried()
+        assert witnessed.file.read_bytes() == raw[: left * length]
+    witnessed.file.unlink()
+    with pytest.raises(KeyStoreError, match="0 of 3 entries; restore its newest copy"):
+        witnessed.entries()
+
+
+def test_another_end_in_the_place_of_the_one_that_was_seen(witnessed, ring):
+    witnessed.add(persons(2), uuid4(), AT)
+    raw = witnessed.file.read_bytes()
+    witnessed.file.write_bytes(raw[: len(raw) // 2])
+    unseen(witnessed, ring).add(persons(3), uuid4(), AT)
+    with pytest.raises(
+        KeyStoreError, match=r"entry 2 of the erasure ledger .* is not the one that the key store has seen"
+    ):
+        witnessed.entries()
+
+
+def test_a_longer_one_is_usual_and_is_seen_before_anything_is_destroyed_by_it(witnessed, ring, open_ring):
+    """A crash between the ledger and the key store, or a restored key store, leaves it so."""
+    witnessed.add(persons(1), uuid4(), AT)
+    unseen(witnessed, ring).add(persons(2), uuid4(), AT)
+    assert len(witnessed.entries()) == 3
+    assert ring.witness.seen().number == 1
+    assert len(witnessed.shown()) == 3
+    assert open_ring().witness.seen().number == 3
+
+
+def test_nobody_who_is_named_already_is_shown_again_without_need(witnessed, ring):
+    somebody = persons(1)
+    unseen(witnessed, ring).add(somebody, uuid4(), AT)
+    assert ring.witness.seen() is None
+    assert witnessed.add(somebody, uuid4(), AT) == 0
+    assert ring.witness.seen().number == 1
+
+
+def test_what_was_seen_only_grows(witnessed, ring):
+    witnessed.add(persons(2), uuid4(), AT)
+    seen = ring.witness.seen()
+    ring.witness.see(LedgerEnd(1, bytes(32)))
+    assert ring.witness.seen() == seen
+
+
+def test_without_its_newest_copy_the_ledger_is_mended_from_the_key_store(witnessed, ring):
+    first, second, third = persons(3)
+    witnessed.add([first], uuid4(), AT)
+    copy = witnessed.file.read_bytes()
+    witnessed.add([second, third], uuid4(), AT)
+    witnessed.file.write_bytes(copy)
+    assert witnessed.mend([first, second], AT) == 1
+    assert [entry.subject for entry in witnessed.entries()] == [first, second]
+    assert witnessed.file.read_bytes().startswith(copy)
+    assert witnessed.mend([first, second], AT) == 0
+    assert witnessed.add([third], uuid4(), AT) == 1
+    assert ring.witness.seen().number == 3

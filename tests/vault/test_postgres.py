@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal.vault import Erased, KeyRing, KeyStoreError, Subject, SubjectKind
+from portal.vault import Busy, Erased, InUse, KeyRing, KeyStoreError, Subject, SubjectKind
+from portal.vault.alone import Patience
+from portal.vault.witness import LedgerEnd
 from tests.vault.conftest import demo_settings
 from tests.vault.test_subjects import LABEL, a_person, in_threads, sealed
 
@@ -91,3 +93,51 @@ def test_an_erased_subject_never_gets_a_key_again(rings):
             one.ensure(subject)
     with one._keys.reading() as connection:
         assert connection.scalar(text("SELECT count(*) FROM vault_data_key")) == 0
+
+
+def test_what_was_seen_of_the_ledger_only_grows_whoever_tells_it(rings):
+    made = [rings() for _ in range(4)]
+    start = threading.Barrier(20)
+
+    def tell(number):
+        start.wait()
+        made[number % 4].witness.see(LedgerEnd(1 + number, bytes([number]) * 32))
+
+    in_threads(tell, 20)
+    assert {ring.witness.seen() for ring in made} == {LedgerEnd(20, bytes([19]) * 32)}
+    made[0].witness.accept(LedgerEnd(3, bytes(32)))
+    assert made[1].witness.seen() == LedgerEnd(3, bytes(32))
+
+
+def test_a_lock_that_is_not_to_be_had_is_one_declared_error(rings):
+    ring = rings()
+
+    def write() -> None:
+        with ring._keys.writing() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            ring._keys.raise_generation(connection)
+
+    with ring._keys.engine.connect() as held, held.begin():
+        held.execute(text("LOCK TABLE vault_key_store"))
+        with pytest.raises(InUse, match=r"^the key store is in use"):
+            write()
+    write()
+
+
+def test_work_that_has_the_lock_is_waited_for(rings):
+    one, two, told = rings(), rings(), threading.Event()
+    ended = threading.Event()
+
+    def hold() -> None:
+        with one.works.alone("verify-sample"):
+            told.set()
+            ended.wait(10)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    told.wait()
+    with pytest.raises(Busy), two.works.alone("backup"):
+        pass
+    with two.works.alone("backup", patience=Patience(60, lambda _left: ended.set())):
+        pass
+    other.join()

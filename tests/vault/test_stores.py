@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from portal.vault import Busy, KeyRing, KeyStoreError, Subject, SubjectKind
+from portal.vault import Busy, InUse, KeyRing, KeyStoreError, Subject, SubjectKind, engines
 from portal.vault.alone import alone
 from portal.vault.keystore import KeyStore
 from portal.vault.stores import KEYS
@@ -18,7 +20,7 @@ from tests.vault.conftest import production_settings
 from tests.vault.test_opening import ROOT
 from tests.vault.test_subjects import a_person, stored
 
-LATER = ("vault_work", "vault_index_column")
+LATER = ("vault_work", "vault_index_column", "vault_ledger_end")
 
 
 def tables(settings) -> set[str]:
@@ -101,3 +103,56 @@ def test_one_at_a_time_on_a_server(tmp_path, postgres_server):
         one.ensure(Subject(SubjectKind.SYSTEM, a_person().id))
         one.close()
         two.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Writers wait a moment only."""
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
+
+
+@contextmanager
+def written_elsewhere(settings, name: str = "keys") -> Iterator[None]:
+    """Another process holds the store's write lock."""
+    with closing(sqlite3.connect(settings.instance / f"{name}.sqlite", isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_store_that_others_hold_is_one_declared_error(impatient, settings, ring, open_ring, person):
+    other, somebody = open_ring(), Subject(SubjectKind.PERSON, uuid4())
+    writers = (
+        lambda: other.ensure(somebody),
+        lambda: other.erase(person),
+        lambda: other.add_version([person.packed]),
+        other.announce,
+        other.begin_index_rotation,
+        lambda: other.works.alone("rotate-data").__enter__(),
+    )
+    with written_elsewhere(settings):
+        for write in writers:
+            with pytest.raises(InUse, match=r"^the key store is in use and could not be written in time; .*try again$"):
+                write()
+    with written_elsewhere(settings, "epochs"), pytest.raises(InUse, match=r"^the epoch store is in use"):
+        other.roll_epoch()
+    other.ensure(somebody, person)
+    assert len(stored(settings, "SELECT * FROM vault_data_key")) == 2
+
+
+def test_a_log_that_others_read_is_one_declared_error(impatient, settings, ring, open_ring, person):
+    with closing(sqlite3.connect(settings.instance / "keys.sqlite", isolation_level=None)) as held:
+        held.execute("BEGIN")
+        held.execute("SELECT * FROM vault_data_key").fetchall()
+        with pytest.raises(KeyStoreError, match="the log of the key store is in use"):
+            open_ring().erase(person)
+    ring.refresh()
+    assert ring.erased([person]) == {person}
+
+
+def test_a_store_that_cannot_be_written_says_why(settings, ring, open_ring):
+    stored(settings, "ALTER TABLE vault_work RENAME TO vault_other")
+    with (
+        pytest.raises(KeyStoreError, match=r"^the key store cannot be written: no such table: vault_work$"),
+        ring._keys.writing() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM vault_work")

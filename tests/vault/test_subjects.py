@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portal.vault import Erased, KeyMissing, KeyStoreError, SealError, Subject, SubjectKind, stores
+from portal.vault import Erased, KeyMissing, KeyStoreError, SealError, Subject, SubjectKind, engines
 from portal.vault.cache import KeyCache
 from portal.vault.datakeys import DataKeys
 from portal.vault.wrapping import KEY, data_context, wrap
@@ -130,7 +130,7 @@ def test_two_that_empty_the_log_wait_for_each_other(ring, person, settings):
 
 
 def test_a_log_that_is_in_use_is_told_and_emptied_later(person, settings, open_ring, monkeypatch):
-    monkeypatch.setattr(stores, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     ring = open_ring()
     (wrapped,) = stored(settings, "SELECT wrapped FROM vault_data_key")[0]
     with closing(sqlite3.connect(settings.instance / "keys.sqlite", isolation_level=None)) as reader:

@@ -83,7 +83,8 @@ _UNREAD = _unread()  # asked at every page, so built once
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request about a person, as its event names it: told to them and to the staff of their development."""
+    """A request about a person, as its event names it: told to them and to the staff of their development, of every
+    development where they belong to none."""
 
     number: str
     development_id: UUID | None
@@ -160,8 +161,8 @@ def _people(whom: Whom, matter: Matter) -> set[UUID]:
     if whom == Whom.PERSON:
         return {matter.person_id} if isinstance(matter, Asked) else set()
     if whom == Whom.AUDITORS:
-        return _auditors()
-    staff = set(_holders(_ROLES[whom], matter.development_id)) if matter.development_id else set()
+        return _everywhere((Role.AUDITOR,))  # the chain is one for the whole installation
+    staff = _staff(_ROLES[whom], matter)
     return staff & {matter.technician_id} if isinstance(matter, Ticket) and whom == Whom.TECHNICIAN else staff
 
 
@@ -174,10 +175,16 @@ _ROLES: dict[Whom, tuple[Role, ...]] = {
 }
 
 
-def _auditors() -> set[UUID]:
-    """Of every development: the chain is one for the whole installation."""
-    everywhere = db.session.scalars(select(Grant.development_id).where(Grant.role == Role.AUDITOR).distinct())
-    return {person for development_id in everywhere for person in _holders((Role.AUDITOR,), development_id)}
+def _staff(roles: Collection[Role], matter: Matter) -> set[UUID]:
+    """Those of its development; of every one where a request is about somebody who belongs nowhere, for all see it."""
+    if matter.development_id is not None:
+        return set(_holders(roles, matter.development_id))
+    return _everywhere(roles) if isinstance(matter, Asked) else set()
+
+
+def _everywhere(roles: Collection[Role]) -> set[UUID]:
+    developments = db.session.scalars(select(Grant.development_id).where(Grant.role.in_(roles)).distinct())
+    return {person for development_id in developments for person in _holders(roles, development_id)}
 
 
 def _household(ticket: Ticket) -> set[UUID]:

@@ -25,9 +25,9 @@ def replay_erasures() -> int:
     """Finish every erasure that the ledger names; how many of its subjects had something left.
 
     Commits by itself, first in the key store, then in the database, by hundreds. It may be done again at any time.
-    Raises KeyStoreError, one line, where the ledger was changed or a store cannot be written.
+    Raises KeyStoreError, one line, where the ledger was changed or cut, or a store cannot be written.
     """
-    entries, keyring = ledger().entries(), ring()
+    entries, keyring = ledger().shown(), ring()
     named = [entry.subject for entry in entries]
     gone = keyring.erased(named)
     left = {subject for subject in named if subject not in gone}

@@ -16,7 +16,7 @@ from portal.models.base import Id, Identified, Instant, Model, db
 from portal.models.errors import Denied
 from portal.models.events import NOT_WHOLE, record
 from portal.models.privacy.verifying import State, Verdict
-from portal.models.queue import later
+from portal.models.queue import Job, later
 from portal.models.signals import touch
 
 # The job, and the key that makes it one at a time.
@@ -60,11 +60,13 @@ class AuditVerification(Identified, Model):
 
     @classmethod
     def running(cls) -> AuditVerification | None:
-        """The one that was asked for and has not ended; one that never came back within an hour is forgotten."""
+        """The one that was asked for and has not ended, as long as its job lives: a worker that dies leaves it to the
+        next, and a job that was set aside after its last try is none any more."""
         newest = db.session.scalar(select(cls).order_by(cls.id.desc()).limit(1))
-        if newest is None or newest.ended_at is not None or (clock.now() - newest.asked_at).total_seconds() > 3600:
+        if newest is None or newest.ended_at is not None:
             return None
-        return newest
+        job = db.session.scalar(select(Job).where(Job.key == VERIFY))
+        return newest if job is not None and job.payload.get("verification") == newest.id.hex else None
 
     @classmethod
     def last_ended(cls) -> AuditVerification | None:

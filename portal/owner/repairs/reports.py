@@ -18,7 +18,8 @@ from portal.models.repairs.reported import Report
 from portal.owner.repairs.forms import ReportForm
 from portal.web import uploads
 from portal.web.choices import Choice, half_days
-from portal.web.forms import options
+from portal.web.errors import shows_again
+from portal.web.forms import Form, options
 from portal.web.fragments import go, page
 from portal.web.guard import current_actor, requires
 
@@ -70,7 +71,16 @@ def create() -> Response | str:
     return go(_location(ticket))
 
 
-def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None = None) -> Response | str:
+@shows_again("owner.repairs.reports")
+def report_page(*, status: int, notice: str, report_form: ReportForm | None = None, **_forms: Form) -> Response:
+    """The page as it was filled in, where it could not be sent. Raises NotReached where no form was."""
+    if report_form is None:
+        raise NotReached
+    report_form.form_errors.append(notice)
+    return _page(report_form, status=status)
+
+
+def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None = None) -> Response:
     actor = current_actor()
     tenure = _tenure(form, actor)
     form.preferred.choices = options(half_days())

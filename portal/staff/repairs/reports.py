@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from portal.models.accounts import P
 from portal.models.base import db
-from portal.models.errors import Refused, Repeated
+from portal.models.errors import NotReached, Refused, Repeated
 from portal.models.repairs import Ticket
 from portal.staff.repairs.calls import Call
 from portal.staff.repairs.forms import FiledReportForm
+from portal.web.errors import shows_again
+from portal.web.forms import Form
 from portal.web.fragments import go, page
 from portal.web.guard import current_actor, requires
 
@@ -66,6 +68,17 @@ def _filed(call: Call) -> Response:
         return _page(call, status=422)
     db.session.commit()
     return go(_location(ticket))
+
+
+@shows_again("staff.repairs.reports")
+def report_page(
+    *, status: int, notice: str, filed_report_form: FiledReportForm | None = None, **_forms: Form
+) -> Response:
+    """The page as it was filled in, where it could not be filed. Raises NotReached where no form was sent."""
+    if filed_report_form is None:
+        raise NotReached
+    filed_report_form.form_errors.append(notice)
+    return _page(Call.of(filed_report_form, current_actor()), status=status)
 
 
 def _page(call: Call, *, status: int = 200) -> Response:

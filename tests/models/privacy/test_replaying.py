@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from portal import clock
+from portal.jobs.keeping import look_at_sample
 from portal.jobs.worker import Worker
 from portal.models.accounts import Account, Grant, Person
 from portal.models.base import db
@@ -19,7 +22,7 @@ from portal.models.privacy.replaying import replay_erasures
 from portal.models.property import Party
 from portal.models.queue import Job
 from portal.models.repairs import Ticket
-from portal.vault import Subject, SubjectKind, ring
+from portal.vault import KeyStoreError, Subject, SubjectKind, ring
 from tests.models.files.test_attachment import _photo
 from tests.people import CAST
 from tests.stage import building
@@ -134,3 +137,54 @@ def test_serving_begins_with_it(app: Flask, cast: Cast):
         assert ring().erased([subject]) == {subject}
         assert Person.by_phone(CAST["neighbour"].phone) is None
         assert db.session.scalars(select(Job).where(Job.dead_at.is_not(None))).all() == []
+
+
+def test_a_ledger_that_was_cut_is_missed_wherever_it_is_read(app: Flask, cast: Cast, tmp_path):
+    """At the start, by the commands and by the daily look; a backup leaves the good copy where it is."""
+    from portal.asgi import application
+
+    settings, sets = app.extensions["portal.settings"], tmp_path / "sets"
+    with cast.at_work():
+        ledger().add(
+            [subject for key in ("neighbour", "co_owner") if (subject := sealed(cast, key))], uuid4(), clock.now()
+        )
+        replay_erasures()
+    run = app.test_cli_runner().invoke
+    assert run(args=["backup", str(sets)]).exit_code == 0
+    whole = settings.ledger.read_bytes()
+    settings.ledger.write_bytes(whole[: len(whole) // 2])
+    said = "shorter than what the key store has seen, 1 of 2 entries; restore its newest copy"
+    with pytest.raises(KeyStoreError, match=said):
+        application(app)
+    for words in (["privacy", "replay"], ["keys", "verify"], ["backup", str(sets)]):
+        done = run(args=words)
+        (line,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+        assert (done.exit_code, said in line) == (1, True), line
+    with cast.at_work(), capture_logs() as logs:
+        look_at_sample()
+    (noticed,) = [line for line in logs if line["event"] == "vault.unsound"]
+    assert (noticed["kind"], said in noticed["error"]) == ("erasure_ledger", True)
+    assert (sets / "epochs" / "erasures.ledger").read_bytes() == whole
+    shutil.copy2(sets / "epochs" / "erasures.ledger", settings.ledger)
+    assert run(args=["privacy", "replay"]).exit_code == 0
+
+
+def test_a_ledger_whose_newest_copy_is_lost_is_mended_by_hand(app: Flask, cast: Cast):
+    settings = app.extensions["portal.settings"]
+    with cast.at_work():
+        subject = sealed(cast, "neighbour")
+        ledger().add([subject], uuid4(), clock.now())
+        replay_erasures()
+    settings.ledger.unlink()
+    run = app.test_cli_runner().invoke
+    assert run(args=["privacy", "replay"]).exit_code == 1
+    assert "Named anew: 1." in run(args=["privacy", "mend-ledger"]).output
+    assert "Every erasure of the ledger is whole." in run(args=["privacy", "replay"]).output
+    with cast.at_work():
+        assert [entry.subject for entry in ledger().entries()] == [subject]
+
+
+def sealed(cast: Cast, key: str) -> Subject:
+    subject = cast.person(key).sealed_subject
+    assert subject is not None
+    return subject

@@ -36,6 +36,7 @@ from portal.models.repairs import Ticket
 from portal.models.repairs.reported import Report
 from portal.vault import KeyRing, Subject, SubjectKind, ring
 from portal.vault.ledger import Ledger
+from portal.vault.witness import Witness
 from tests.models.files.test_attachment import _photo
 from tests.models.privacy.stories import asked, erased
 from tests.people import CAST
@@ -263,6 +264,8 @@ def test_another_process_forgets_at_its_next_request(app: Flask, cast: Cast, sig
 
 STEPS = [
     (Ledger, "add", "before"),
+    (Witness, "see", "before"),
+    (Witness, "see", "after"),
     (Ledger, "add", "after"),
     (KeyRing, "erase", "after"),
     (shredding, "destroy", "before"),
@@ -300,6 +303,7 @@ def test_killed_between_two_steps(any_app: Flask, cast: Cast, where, name, momen
         assert (erasure.state, erasure.receipt is None) == (State.SHREDDED, False)
         assert ring().erased(subjects) == {*subjects}
         assert [entry.number for entry in ledger().entries()] == [1, 2, 3]
+        assert ring().witness.seen().number == 3
         kept = db.session.scalars(select(Ticket).where(Ticket.number == number)).one()
         assert (kept.words, kept.state) == (None, "withdrawn")
         assert db.session.scalars(select(Account).where(Account.person_id == erasure.person_id)).one().disabled_at
