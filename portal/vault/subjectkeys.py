@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.vault.cache import KeyCache
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
-from portal.vault.errors import Erased, KeyMissing, KeyStoreError
+from portal.vault.errors import Erased, KeyMissing, KeyStoreError, SealError
 from portal.vault.keys_by_subject import Newest, Opener, add, held, newest, wrapped_anew
 from portal.vault.keystore import KeyStore, WrappedKey
 from portal.vault.wrapping import KEY, data_context, unwrap, wrap
@@ -61,18 +62,22 @@ class SubjectKeys:
         found = self._cache.get_many(subjects)
         return found | self._load([subject for subject in subjects if subject not in found])
 
-    def of_batch(self, subjects: set[bytes]) -> dict[bytes, DataKeys]:
-        """The same for long work: past the library, and nobody is driven from memory for what is asked once."""
-        found = self._cache.get_many(subjects)
-        absent = [subject for subject in subjects if subject not in found]
-        if not absent:
-            return found
+    def in_the_open(self, subjects: set[bytes]) -> dict[bytes, dict[int, bytes]]:
+        """The keys themselves by version, past library and memory: for long work, which asks for each subject once.
+
+        None for a subject that has no key, or one that does not open; ``of`` says which.
+        """
         with self._store.reading() as connection:
-            rows = held(self._store, connection, absent)
-        opened = Opener(self._epochs)
+            rows = held(self._store, connection, subjects)
+        opened, found = Opener(self._epochs), {}
         for subject, kept in rows.items():
-            found[subject] = DataKeys(opened(subject, kept), development=self._development)
-        return found | self._load([subject for subject in absent if subject not in found])
+            with suppress(SealError):
+                found[subject] = opened(subject, kept)
+        return found
+
+    def header(self, version: int, algorithm: int) -> bytes:
+        """How what is sealed under this version begins, whosever it is."""
+        return DataKeys({version: bytes(KEY)}, development=self._development).sealer(algorithm)[0]
 
     def ensure(self, subjects: Iterable[bytes]) -> None:
         """See to it that each has a committed key, new ones in one transaction. Raises Erased, before any is made."""
