@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Connection,
     LargeBinary,
+    Text,
     Update,
     Uuid,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -29,6 +30,8 @@ from sqlalchemy.types import NullType
 
 from portal.models.fields.places import Place, places
 from portal.models.fields.walking import looking
+
+NOTHING = "-"  # where hex digits are for something
 
 # id, kind, subject, then a blob or None for each place
 Line = tuple[Any, ...]
@@ -70,9 +73,12 @@ class Sheet:
             said = self._by_row().compile(dialect=dialect)
             in_order = itemgetter(*(self._names.index(name) for name in said.positiontup or ()))
             return connection.exec_driver_sql(str(said), list(map(in_order, wanted))).rowcount
-        columns: dict[str, Any] = dict(zip(self._names, map(list, zip(*wanted, strict=True)), strict=True))
-        columns |= {"first": min(columns["row"]), "last": max(columns["row"])}
-        return connection.exec_driver_sql(str(self._at_once().compile(dialect=dialect)), columns).rowcount
+        ids, *blobs = zip(*wanted, strict=True)
+        said = self._at_once().compile(dialect=dialect)
+        given = said.params | {"row": ",".join([one.hex for one in ids]), "first": min(ids), "last": max(ids)}
+        for name, values in zip(self._names[1:], blobs, strict=True):
+            given[name] = ",".join([NOTHING if one is None else one.hex() for one in values])
+        return connection.exec_driver_sql(str(said), given).rowcount
 
     def _read(self, which: ColumnElement[bool], limit: int | None = None) -> list[Line]:
         columns = [self.table.c.id, self.table.c.subject_kind, self.table.c.subject_id, *self._columns]
@@ -90,18 +96,19 @@ class Sheet:
         return update(self.table).where(self.table.c.id == bindparam("row"), *same).values(to)
 
     def _at_once(self) -> Update:
-        """A statement that takes all of them, an array for each column."""
-        blobs = [*self._before, *self._after]
-        arrays = [bindparam("row", type_=ARRAY(Uuid)), *(bindparam(name, type_=ARRAY(LargeBinary)) for name in blobs)]
-        given = func.unnest(*arrays).table_valued(
-            column("row", Uuid), *(column(name, LargeBinary) for name in blobs), name="given"
-        )
-        given = given.render_derived()
-        same = [one.is_not_distinct_from(given.c[name]) for one, name in zip(self._columns, self._before, strict=True)]
-        to: dict[str, Any] = {one.name: given.c[name] for one, name in zip(self._columns, self._after, strict=True)}
+        """A statement that takes all of them, a text of hex digits for each column: the driver is slow at arrays."""
+        texts = [func.string_to_array(bindparam(name, type_=Text), ",", NOTHING) for name in self._names]
+        named = (column(name, Text) for name in self._names)
+        given = func.unnest(*texts).table_valued(*named, name="given").render_derived()
+
+        def of(name: str) -> ColumnElement[bytes]:
+            return func.decode(given.c[name], "hex", type_=LargeBinary)
+
+        same = [one.is_not_distinct_from(of(name)) for one, name in zip(self._columns, self._before, strict=True)]
+        to: dict[str, Any] = {one.name: of(name) for one, name in zip(self._columns, self._after, strict=True)}
         # Where they lie, for a server that has not counted its rows lately would look at all of them.
         near = self.table.c.id.between(bindparam("first"), bindparam("last"))
-        return update(self.table).where(near, self.table.c.id == given.c.row, *same).values(to)
+        return update(self.table).where(near, self.table.c.id == cast(given.c.row, Uuid), *same).values(to)
 
 
 def as_uuid(given: UUID | bytes) -> UUID:
