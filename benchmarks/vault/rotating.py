@@ -15,6 +15,7 @@ from benchmarks.result import Result
 from benchmarks.vault.guests import SealedGuest, filled
 from benchmarks.vault.stand import Stand, application
 from portal import config
+from portal.extensions import begin_reading
 from portal.models.base import db
 from portal.models.fields.rotating import rotate_data
 from portal.vault import KeyRing
@@ -106,6 +107,7 @@ class _Busy:
         return sum(row.phone != self._last[row.id] for row in found)
 
     def _read(self, over: threading.Event, taken: list[float]) -> None:
+        begin_reading()  # as every page does; without it each look would wait for the writer to be the next one
         number = 0
         while not over.is_set():
             number += 37

@@ -15,6 +15,7 @@ from portal.config import Settings
 
 AES_256_GCM = 1
 SM4_GCM = 2
+ALGORITHMS = (AES_256_GCM, SM4_GCM)
 NONCE = 12
 TAG = 16
 
@@ -61,7 +62,7 @@ def algorithm_of(settings: Settings) -> int:
 
 def known(algorithm: int) -> bool:
     """Whether the format knows this algorithm number."""
-    return algorithm in (AES_256_GCM, SM4_GCM)
+    return algorithm in ALGORITHMS
 
 
 def cipher(algorithm: int, key: bytes) -> Cipher:

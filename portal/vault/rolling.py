@@ -58,11 +58,19 @@ def roll(keys: KeyStore, epochs: EpochStore, progress: Progress, heard: Callable
 
 
 def _move_all(keys: KeyStore, epochs: EpochStore, progress: Progress, newest: int) -> None:
-    progress.expect(progress.work.done + count_before(keys, newest))
+    left = count_before(keys, newest)
+    progress.expect(progress.work.done + left)
+    while left:  # once, for nothing is added to the old epochs any more
+        _walk(keys, epochs, progress, newest)
+        left = count_before(keys, newest)
+
+
+def _walk(keys: KeyStore, epochs: EpochStore, progress: Progress, newest: int) -> None:
     moved, said = 0, monotonic()
-    while rows := some_before(keys, newest, BATCH):
+    last: Kept | None = None
+    while rows := some_before(keys, newest, BATCH, last):
         move(keys, _moved(rows, epochs, newest))
-        moved += len(rows)
+        moved, last = moved + len(rows), rows[-1]
         if monotonic() - said > SAID_SECONDS:
             progress.advance(moved)
             moved, said = 0, monotonic()

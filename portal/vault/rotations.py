@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
-
 from portal.vault import rolling, rotating_root
 from portal.vault.epochs import EpochStore
 from portal.vault.index_columns import IndexColumns, Slot, secret_for
 from portal.vault.installation_secrets import Secrets
+from portal.vault.keys_by_subject import KINDS, Newest, count_subjects, next_newest, next_versions
 from portal.vault.keystore import KeyStore
 from portal.vault.roots import Roots
 from portal.vault.standing import Standing, standing
-from portal.vault.stores import data_keys
 from portal.vault.subjectkeys import SubjectKeys
 from portal.vault.work import Told, Works
 
@@ -81,24 +79,21 @@ class Rotations:
 
     def subjects(self, after: bytes = b"", limit: int = 1000) -> list[SubjectVersions]:
         """The next subjects that have a key, in the order of their 17 bytes, beginning behind ``after``."""
-        key = tuple_(data_keys.c.kind, data_keys.c.subject)
-        ordered = (
-            select(data_keys.c.kind, data_keys.c.subject)
-            .distinct()
-            .order_by(data_keys.c.kind, data_keys.c.subject)
-            .limit(limit)
-        )
-        rows = select(data_keys.c.kind, data_keys.c.subject, data_keys.c.version, data_keys.c.made_at)
         found: dict[bytes, dict[int, int]] = defaultdict(dict)
-        with self._keys.reading() as connection:
-            some = connection.execute(ordered.where(key > _cursor(after)) if after else ordered).all()
-            if some:
-                between = rows.where(key >= tuple(some[0]), key <= tuple(some[-1])).order_by(
-                    data_keys.c.kind, data_keys.c.subject
-                )
-                for row in connection.execute(between.order_by(data_keys.c.version)):
-                    found[bytes((row.kind,)) + bytes(row.subject)][row.version] = row.made_at
+        for kind, subject, version, made_at in next_versions(self._keys, after, limit):
+            found[KINDS[kind] + subject][version] = made_at
         return [SubjectVersions(subject, versions) for subject, versions in found.items()]
+
+    def subject_count(self) -> int:
+        """How many subjects have a key."""
+        return count_subjects(self._keys)
+
+    def newest_versions(self, after: bytes, limit: int, before: int) -> tuple[bytes, int, Newest]:
+        """Of the next subjects behind ``after`` those with no version made after ``before`` (UTC seconds).
+
+        The last of all these subjects, how many they are, and what ``add_version`` takes; an empty name at the end.
+        """
+        return next_newest(self._keys, after, limit, before)
 
     def add_version(self, subjects: Iterable[bytes]) -> None:
         """One more version for each of the subjects that has a key, in one transaction: some hundreds at a time.
@@ -150,7 +145,3 @@ class Rotations:
         Raises KeyStoreError before ``index_filled``.
         """
         self._columns.end()
-
-
-def _cursor(packed: bytes) -> tuple[int, bytes]:
-    return packed[0], packed[1:]

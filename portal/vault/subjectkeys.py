@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.vault.cache import KeyCache
 from portal.vault.datakeys import DataKeys
 from portal.vault.epochs import EpochStore
-from portal.vault.errors import Erased, KeyMissing, KeyStoreError
+from portal.vault.errors import Erased, KeyMissing, KeyStoreError, SealError
+from portal.vault.keys_by_subject import Newest, Opener, add, held, newest, wrapped_anew
 from portal.vault.keystore import KeyStore, WrappedKey
 from portal.vault.wrapping import KEY, data_context, unwrap, wrap
 
@@ -60,6 +62,23 @@ class SubjectKeys:
         found = self._cache.get_many(subjects)
         return found | self._load([subject for subject in subjects if subject not in found])
 
+    def in_the_open(self, subjects: set[bytes]) -> dict[bytes, dict[int, bytes]]:
+        """The keys themselves by version, past library and memory: for long work, which asks for each subject once.
+
+        None for a subject that has no key, or one that does not open; ``of`` says which.
+        """
+        with self._store.reading() as connection:
+            rows = held(self._store, connection, subjects)
+        opened, found = Opener(self._epochs), {}
+        for subject, kept in rows.items():
+            with suppress(SealError):
+                found[subject] = opened(subject, kept)
+        return found
+
+    def header(self, version: int, algorithm: int) -> bytes:
+        """How what is sealed under this version begins, whosever it is."""
+        return DataKeys({version: bytes(KEY)}, development=self._development).sealer(algorithm)[0]
+
     def ensure(self, subjects: Iterable[bytes]) -> None:
         """See to it that each has a committed key, new ones in one transaction. Raises Erased, before any is made."""
         wanted = set(subjects)
@@ -78,15 +97,29 @@ class SubjectKeys:
     def add_version(self, subjects: Iterable[bytes]) -> None:
         """One more version for each of the subjects that has a key, in one transaction; it seals from now on.
 
-        Another process seals under the version it knows until its cache ends, and opens the new one at once.
+        Another process seals under the version it knows until its cache ends, and opens the new one at once. The keys
+        are wrapped before the write lock is taken: where a subject was erased or a new epoch begun by then, once more.
         """
-        with self._store.writing() as connection:
-            generation = self._store.locked_generation(connection)
-            self._notice(generation)
-            rows = self._store.keys(connection, set(subjects))
-            new = [self._wrapped(subject, os.urandom(KEY), 1 + _last(held)) for subject, held in rows.items()]
-            self._store.add(connection, new)
-        self._cache.drop(rows)
+        last = subjects if isinstance(subjects, Newest) else newest(self._store, set(subjects))
+        for _attempt in range(ATTEMPTS):
+            if not last or self._add(last):
+                self._cache.drop(last)
+                return
+            last = newest(self._store, last)
+        raise KeyStoreError("the key store does not take new keys")
+
+    def _add(self, last: Newest) -> bool:
+        """Whether it worked: the key store is still as it was when the versions were looked up."""
+        self.refresh()
+        rows = wrapped_anew(last, self._epochs)
+        try:
+            with self._store.writing() as connection:
+                same = self._store.locked_generation(connection) == last.generation
+                if same:
+                    add(self._store, connection, rows)
+        except IntegrityError:
+            return False
+        return same
 
     def drop_versions(self, newest: Mapping[bytes, int]) -> None:
         """Delete, for each subject, the versions below the one named, but never its highest; every process hears of it.

@@ -71,3 +71,34 @@ def test_the_erased_and_the_unknown(ring: KeyRing, person: Subject):
     ring.erase(person)
     rows = [(row.bytes, subject.packed, blob) for subject in (person, nobody)]
     assert [type(one) for one in ring.reseal_many(LABEL, rows)] == [Erased, KeyMissing]
+
+
+def test_all_groups_of_a_row(ring: KeyRing, person: Subject):
+    row, gone, nobody = uuid4(), Subject(SubjectKind.CASE, uuid4()), Subject(SubjectKind.CASE, uuid4())
+    ring.ensure(gone)
+    labels = [LABEL, "person.identity", "person.other"]
+    old = [ring.seal_group(label, row, person, {"name": "王芳"}) for label in labels[:2]]
+    lost = ring.seal_group(LABEL, row, gone, {"name": "王芳"})
+    broken = [old[0][:-1] + bytes((old[0][-1] ^ 1,)), old[1], b"\1" * 64]
+    ring.add_version([person.packed])
+    ring.erase(gone)
+    new = ring.seal_group(LABEL, row, person, {"name": "王芳"})
+    rows = [
+        (row.bytes, person.packed, [*old, None]),
+        (row.bytes, person.packed, [new, old[1], None]),
+        (row.bytes, person.packed, broken),
+        (row.bytes, gone.packed, [lost, None, None]),
+        (row.bytes, nobody.packed, [lost, None, None]),
+    ]
+    whole, half, wrong, erased, unknown = ring.reseal_rows(labels, rows)
+    for label, blob in zip(labels, whole[:2], strict=False):
+        assert blob[2:4] == b"\0\2"
+        assert ring.open_group(label, row, person, blob) == {"name": "王芳"}
+    assert whole[2] is None
+    assert half[0] is None
+    assert ring.open_group(labels[1], row, person, half[1]) == {"name": "王芳"}
+    assert isinstance(wrong[0], SealError)
+    assert ring.open_group(labels[1], row, person, wrong[1]) == {"name": "王芳"}
+    assert isinstance(wrong[2], SealError)
+    assert isinstance(erased[0], Erased)
+    assert isinstance(unknown[0], KeyMissing)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from portal import clock
 from portal.vault import Erased, KeyRing, KeyStoreError, SealError, Subject, SubjectKind
 from portal.vault.ciphers import SM4_GCM
 from portal.vault.keystore import KeyStore
@@ -66,6 +67,49 @@ def test_a_version_is_made_for_those_that_have_a_key_only(ring, person):
     assert [found.subject for found in ring.subjects()] == [person.packed]
     with pytest.raises(Erased):
         sealed(ring, gone)
+
+
+def test_the_newest_versions_that_are_old_enough(ring):
+    subjects = sorted(Subject(kind, uuid4()).packed for kind in SubjectKind for _ in range(3))
+    ring._subjects.ensure(subjects)
+    ring.add_version(subjects[:2])
+    now = int(clock.now().timestamp()) + 1
+    after, walked, many = b"", {}, 1
+    while many:
+        after, many, found = ring.newest_versions(after, 5, now)
+        walked |= found
+    assert walked == {one: 2 if one in subjects[:2] else 1 for one in subjects}
+    assert ring.subject_count() == len(subjects)
+    assert ring.newest_versions(b"", 5, now - 60)[1:] == (5, {})
+
+
+def test_more_versions_than_subjects_are_asked_for(ring, person):
+    other = Subject(SubjectKind.CASE, uuid4())
+    ring.ensure(other)
+    for _ in range(8):
+        ring.add_version([person.packed])
+    assert of(ring, person) == list(range(1, 10))
+    assert [found.subject for found in ring.subjects(b"", 1)] == [person.packed]
+    assert [found.subject for found in ring.subjects(person.packed, 1)] == [other.packed]
+
+
+def test_who_is_erased_between_the_look_and_the_key_gets_none(ring, person, open_ring):
+    other = Subject(SubjectKind.PERSON, uuid4())
+    ring.ensure(other)
+    _, _, found = ring.newest_versions(b"", 10, int(clock.now().timestamp()) + 1)
+    open_ring().erase(other)
+    ring.add_version(found)
+    assert of(ring, person) == [1, 2]
+    assert of(ring, other) == []
+    with pytest.raises(Erased):
+        sealed(ring, other)
+
+
+def test_a_version_that_another_was_quicker_to_make(ring, person, open_ring):
+    _, _, found = ring.newest_versions(b"", 10, int(clock.now().timestamp()) + 1)
+    open_ring().add_version([person.packed])
+    ring.add_version(found)
+    assert of(ring, person) == [1, 2, 3]
 
 
 def test_old_versions_are_dropped_everywhere(ring, person, open_ring, settings):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from uuid import UUID
+
 import structlog
 from sqlalchemy import ColumnElement
 
 from portal.models.fields.opening import OLDER
 from portal.models.fields.places import Place, places
 from portal.models.fields.row import packed
-from portal.models.fields.swapping import Change, change, swap
-from portal.models.fields.walking import Only, Rows, again, count, walk
-from portal.vault import KeyMissing, KeyStoreError, SealError, Subject, ring
+from portal.models.fields.sheets import Exchange, Line, Sheet, as_uuid, sheets
+from portal.models.fields.swapping import Change, change, exchange, swap
+from portal.models.fields.walking import Pace, Rows, count, walk, walk_in
+from portal.vault import KeyMissing, KeyStoreError, SealError, Subject, VaultError, ring
 from portal.vault.work import Progress
 
 VERSIONS, ROWS = b"1", b"2"
-SUBJECTS_AT_ONCE = 500
+# Ten milliseconds of a write lock at most: whoever saves a form waits that long.
+SUBJECTS_AT_ONCE = 1000
+ROWS_AT_ONCE = 500
+PAUSE = 0.1  # of the time that is worked
 
 log = structlog.get_logger()
 
@@ -27,10 +34,11 @@ def rotate_data(progress: Progress) -> int:
     the key store is older than the database.
     """
     if not progress.work.resumed:
-        progress.expect(_subjects() + count(leads()))
-    _new_versions(progress)
+        progress.expect(ring().subject_count() + count(sheets()))
+    pace = Pace(PAUSE)
+    _new_versions(progress, pace)
     ring().announce()
-    return _reseal(progress)
+    return _reseal(progress, pace)
 
 
 def rotate_subject(progress: Progress, subject: Subject) -> int:
@@ -42,24 +50,53 @@ def rotate_subject(progress: Progress, subject: Subject) -> int:
         table = place.table
         return (table.c.subject_kind == int(subject.kind)) & (table.c.subject_id == subject.id)
 
-    return _reseal(progress, theirs)
+    return sum(swap(place, rows, resealed) for place, rows in walk(progress, places(), ROWS, theirs))
 
 
-def leads() -> list[Place]:
-    """The first place of each table."""
-    return list({place.table.name: place for place in reversed(places())}.values())[::-1]
+def _reseal(progress: Progress, pace: Pace) -> int:
+    """Table by table, all groups of a row at once: then each key is fetched once."""
+    lines = walk_in(progress, sheets(), ROWS, _batches, pace.rest)
+    return sum(exchange(sheet, some, _resealed) for sheet, some in lines)
 
 
-def _reseal(progress: Progress, only: Only | None = None) -> int:
-    """Table by table, all groups of a batch of rows one after the other: then each key is fetched once."""
-    blobs, every = 0, places()
-    for lead, rows in walk(progress, leads(), ROWS, only):
-        for place in every:
-            if place.table is lead.table:
-                filled = place.table.c[place.column].is_not(None)
-                same = place.column == lead.column
-                blobs += swap(place, rows if same else again(place, rows, filled), resealed)
-    return blobs
+def _batches(sheet: Sheet, after: UUID) -> Iterator[tuple[UUID, list[Line]]]:
+    while lines := sheet.behind(after, ROWS_AT_ONCE):
+        after = as_uuid(lines[-1][0])
+        yield after, lines
+
+
+def _resealed(sheet: Sheet, lines: list[Line]) -> list[Exchange]:
+    """The same for all groups of each row."""
+    ids, rows = [], []
+    for row, kind, subject, *blobs in lines:
+        owner = packed(kind, subject)
+        if owner is not None and any(blobs):
+            ids.append(row)
+            rows.append((row if isinstance(row, bytes) else row.bytes, owner, blobs))
+    made = ring().reseal_rows(sheet.labels, rows)
+    wanted = []
+    for row, (_, _, blobs), found in zip(ids, rows, made, strict=True):
+        after = [_chosen(place, row, blob, new) for place, blob, new in zip(sheet.places, blobs, found, strict=True)]
+        if after != blobs:
+            wanted.append((row, *blobs, *after))
+    return wanted
+
+
+def _chosen(place: Place, row: UUID | bytes, blob: bytes | None, new: bytes | VaultError | None) -> bytes | None:
+    """What shall stand there."""
+    if isinstance(new, bytes):
+        return new
+    if new is not None:
+        _refused(place, row, new)
+    return blob
+
+
+def _refused(place: Place, row: UUID | bytes, why: VaultError) -> None:
+    """Say that a blob stays as it is. Raises KeyStoreError where nothing good can be written."""
+    if isinstance(why, KeyMissing):
+        raise KeyStoreError(OLDER)
+    if isinstance(why, SealError):
+        log.warning("reseal.unreadable", kind=place.name, id=as_uuid(row).hex)
 
 
 def resealed(place: Place, rows: Rows) -> list[Change]:
@@ -72,27 +109,19 @@ def resealed(place: Place, rows: Rows) -> list[Change]:
     for (row, _subject), blob in zip(wanted, made, strict=True):
         if isinstance(blob, bytes):
             changes.append(change(row, {place.column: blob}))
-        elif isinstance(blob, KeyMissing):
-            raise KeyStoreError(OLDER)
-        elif isinstance(blob, SealError):
-            log.warning("reseal.unreadable", kind=place.name, id=row.id.hex)
+        elif blob is not None:
+            _refused(place, row.id, blob)
     return changes
 
 
-def _new_versions(progress: Progress) -> None:
+def _new_versions(progress: Progress, pace: Pace) -> None:
     """For every subject whose newest was made before the work began: a killed run may have come some way."""
     cursor, began = progress.cursor, progress.work.began_at
     if cursor[:1] > VERSIONS:
         return
-    after = cursor[1:]
-    while batch := ring().subjects(after, SUBJECTS_AT_ONCE):
-        ring().add_version([one.subject for one in batch if max(one.versions.values()) <= began])
-        after = batch[-1].subject
-        progress.advance(len(batch), VERSIONS + after)
-
-
-def _subjects() -> int:
-    total, after = 0, b""
-    while batch := ring().subjects(after):
-        total, after = total + len(batch), batch[-1].subject
-    return total
+    after, many, found = ring().newest_versions(cursor[1:], SUBJECTS_AT_ONCE, began)
+    while many:
+        ring().add_version(found)
+        progress.advance(many, VERSIONS + after)
+        pace.rest()
+        after, many, found = ring().newest_versions(after, SUBJECTS_AT_ONCE, began)

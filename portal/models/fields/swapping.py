@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import is_not
 from typing import Any
 
 from sqlalchemy import Update, bindparam, update
 
 from portal.models.fields.places import Place
+from portal.models.fields.sheets import Exchange, Line, Sheet
 from portal.models.fields.walking import Rows, again, changing
 
 ATTEMPTS = 5  # a row that is written each time anew is right by whoever writes it
@@ -36,11 +38,30 @@ def change(row: Any, values: dict[str, Any]) -> Change:
     return {"b_row": row.id, "b_blob": row.blob} | {f"to_{name}": value for name, value in values.items()}
 
 
-def _write(place: Place, changes: list[Change]) -> int:
+def exchange(sheet: Sheet, lines: list[Line], wanted_of: Callable[[Sheet, list[Line]], list[Exchange]]) -> int:
+    """The same for all blobs of a row at once; how many blobs were written."""
+    written = 0
+    for _attempt in range(ATTEMPTS):
+        wanted = wanted_of(sheet, lines)
+        if _write(sheet, wanted) == len(wanted):
+            return written + sum(_changed(sheet, one) for one in wanted)
+        lines = sheet.again(line[0] for line in lines)
+        here = {line[0]: line[3:] for line in lines}
+        written += sum(_changed(sheet, one) for one in wanted if here.get(one[0]) == sheet.after(one))
+    return written
+
+
+def _changed(sheet: Sheet, one: Exchange) -> int:
+    return sum(map(is_not, sheet.before(one), sheet.after(one)))
+
+
+def _write(target: Place | Sheet, wanted: list[Any]) -> int:
     done = 0
-    if changes:
+    if wanted:
         with changing() as connection:
-            for statement, batch in _statements(place, changes):
+            if isinstance(target, Sheet):
+                return target.exchange(connection, wanted)
+            for statement, batch in _statements(target, wanted):
                 done += connection.execute(statement, batch).rowcount
     return done
 

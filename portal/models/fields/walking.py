@@ -7,12 +7,12 @@ transaction of the session, and the batches are committed one by one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from portal.extensions import db, reading, writing
 from portal.models.fields.places import Place
@@ -25,6 +25,32 @@ FIRST = b"1"
 
 Rows = Sequence[Row[Any]]
 Only = Callable[[Place], ColumnElement[bool]]
+
+
+class Part(Protocol):
+    """What is walked through from its beginning to its end; a cursor names it, so the parts are in order of names."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def table(self) -> Table: ...
+
+
+T = TypeVar("T", bound=Part)
+B = TypeVar("B", bound=Sized)
+
+
+class Pace:
+    """Pauses as long as a share of the work before them: whoever waits comes in, however slow the machine is."""
+
+    def __init__(self, share: float) -> None:
+        self._share, self._since = share, time.monotonic()
+
+    def rest(self) -> None:
+        """Stand still between two batches."""
+        time.sleep(max(REST_SECONDS, self._share * (time.monotonic() - self._since)))
+        self._since = time.monotonic()
 
 
 @contextmanager
@@ -41,7 +67,7 @@ def changing() -> Iterator[Connection]:
         yield connection
 
 
-def count(listed: Iterable[Place]) -> int:
+def count(listed: Iterable[Part]) -> int:
     """How many rows there are to walk through."""
     with looking() as connection:
         return sum(connection.scalar(select(func.count()).select_from(place.table)) or 0 for place in listed)
@@ -60,15 +86,31 @@ def walk(
     ahead of the cursor, for work that walks more than once: a later phase has the greater one. From where ``hold`` says
     so on, the cursor stays: a run after a kill comes by there again.
     """
+
+    def batches(place: Place, after: UUID) -> Iterator[tuple[UUID, Rows]]:
+        return ((rows[-1].id, rows) for rows in _batches(place, after, only))
+
+    yield from walk_in(progress, listed, phase, batches, rest, hold)
+
+
+def walk_in(
+    progress: Progress,
+    listed: Iterable[T],
+    phase: bytes,
+    batches: Callable[[T, UUID], Iterable[tuple[UUID, B]]],
+    pause: Callable[[], object],
+    hold: Callable[[], object] = bool,
+) -> Iterator[tuple[T, B]]:
+    """The same with batches of one's own, each given with the id of its last row, and a pause of one's own."""
     steps = _Steps(progress)
-    for place in listed:
-        after = _after(progress.cursor, phase, place)
+    for part in listed:
+        after = _after(progress.cursor, phase, part.name)
         if after is None:
             continue
-        for rows in _batches(place, after, only):
-            yield place, rows
-            steps.step(len(rows), None if hold() else phase + place.name.encode() + b" " + rows[-1].id.bytes)
-            rest()
+        for last, rows in batches(part, after):
+            yield part, rows
+            steps.step(len(rows), None if hold() else phase + part.name.encode() + b" " + last.bytes)
+            pause()
     steps.tell()
 
 
@@ -98,12 +140,12 @@ def _batches(place: Place, after: UUID, only: Only | None) -> Iterator[Rows]:
         after = rows[-1].id
 
 
-def _after(cursor: bytes, phase: bytes, place: Place) -> UUID | None:
-    """The id after which this place is still to do; None where it is done."""
+def _after(cursor: bytes, phase: bytes, part: str) -> UUID | None:
+    """The id after which this part is still to do; None where it is done."""
     if cursor[:1] != phase:
         return UUID(int=0) if cursor[:1] < phase else None
     name, _, last = cursor[1:].partition(b" ")
-    here = place.name.encode()
+    here = part.encode()
     if here < name:
         return None
     return UUID(bytes=last) if here == name else UUID(int=0)

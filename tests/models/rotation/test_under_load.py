@@ -13,7 +13,7 @@ from portal import clock, vault
 from portal.extensions import db
 from portal.jobs.keeping import drop_versions
 from portal.models.accounts import Person
-from portal.models.fields import indexing, walking
+from portal.models.fields import indexing, rotating, walking
 from portal.models.fields.dropping import RIPE_SECONDS
 from portal.vault import ring
 from tests.models.rotation.busy import Busy
@@ -57,6 +57,7 @@ def unharmed(app: Flask, busy: Busy) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_while_others_write_and_read(any_app: Flask, crowd, kind: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(walking, "BATCH", 20)
+    monkeypatch.setattr(rotating, "ROWS_AT_ONCE", 20)
     busy = Busy(any_app)
     with busy.at_work():
         for _ in range(2):
