@@ -19,8 +19,8 @@ from portal.vault.work import Progress
 
 VERSIONS, ROWS = b"1", b"2"
 # Ten milliseconds of a write lock at most: whoever saves a form waits that long.
-SUBJECTS_AT_ONCE = 1000
-ROWS_AT_ONCE = 500
+SUBJECTS_AT_ONCE = 500
+ROWS_AT_ONCE = 300
 PAUSE = 0.1  # of the time that is worked
 
 log = structlog.get_logger()
