@@ -2,6 +2,7 @@
 
 from portal.models.accounts.account import Account
 from portal.models.accounts.grant import Grant
+from portal.models.accounts.in_use import GrantInUse
 from portal.models.accounts.link import Link, Purpose
 from portal.models.accounts.numbering import CONTACTS
 from portal.models.accounts.permissions import GRANTS, OWNER_SIDE, STAFF_SIDE, WORKERS, P, Role
@@ -16,6 +17,7 @@ __all__ = [
     "WORKERS",
     "Account",
     "Grant",
+    "GrantInUse",
     "Link",
     "P",
     "Person",
