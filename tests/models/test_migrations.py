@@ -92,7 +92,7 @@ def _live(cast: Cast) -> None:
     Session.begin(account)
     Link.make(cast.account("co_owner"), by=SYSTEM)
     buildings = [cast.home().entrance.building_id]
-    grant = Grant.give(cast.account("manager"), Role.DISPATCHER, cast.development().id, team="a", buildings=buildings)
+    grant = Grant.give(cast.account("manager"), Role.DISPATCHER, cast.development().id, buildings=buildings)
     session, _ = Session.begin(cast.account("manager"))
     db.session.flush()
     use(grant.id, grant.account_id, session.id)
