@@ -164,10 +164,12 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     """A person as the reader may know them.
 
     Owners: themselves as 您, their household by role, a technician by family name, other staff by role.
-    Staff: colleagues by name, the household masked.
+    Staff: colleagues by name, the household masked; whoever may read no person is told the roles alone.
     """
     if person_id is None:
         return said(ROLE_WORDS["system"])
+    if not view.reads_words:
+        return said(ROLE_WORDS[role])
     person = view.people.get(person_id) or db.session.get(Person, person_id)
     if role in OWNER_SIDE:
         if view.staff:

@@ -104,8 +104,20 @@ staff.repairs.photos.delete                 s - - - - - -  - - - 0 0 0 0  - - - 
 staff.repairs.photos.drafted                s - - - - - -  - - - 0 0 0 0  - - - - -  - - - - -
 staff.repairs.photos.show                   s - - - - - -  0 + + + 0 0 0  + + + - -  + + + - 0
 staff.repairs.photos.thumbnail              s - - - - - -  0 + + + 0 0 0  + + + - -  + + + - 0
-staff.repairs.reveals.create                s - - - - - -  0 + + + 0 0 0  - + + - -  + - - - 0
+staff.repairs.reveals.create                s - - - - - -  0 + + + 0 0 0  + + + - -  + - - - 0
 """
+
+# The stranger is the manager where the foreign ticket lies, and may do there what managers may; it has no photo.
+NO_PHOTO = ("delete", "drafted", "show", "thumbnail")
+
+
+def foreign(endpoint: str, person: str) -> str:
+    """The cell for a row that is nobody's here: of another development, which only the stranger reaches."""
+    row = matrix()[endpoint]
+    theirs = endpoint.startswith("staff.repairs.") and not endpoint.endswith(tuple(f"photos.{one}" for one in NO_PHOTO))
+    if person == "stranger" and theirs:
+        return row["manager"]
+    return "0" if row[person] == "+" else row[person]
 
 
 def matrix() -> dict[str, dict[str, str]]:
