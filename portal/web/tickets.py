@@ -109,7 +109,8 @@ def technician(ticket: Ticket, *, staff: bool, by_role: bool = False) -> Technic
     grant = ticket.assignment.grant
     person = grant.account.person
     if by_role:
-        return Technician(said(ROLE_WORDS[grant.role]), trade_words(grant.trade_code), grant.badge or "", "")
+        role = said(ROLE_WORDS[grant.role])
+        return Technician(role, trade_words(grant.trade_code), grant.badge or "", role[:1])
     if gone(person):
         return Technician(somebody(Role(grant.role)), trade_words(grant.trade_code), grant.badge or "", "")
     family = kept.personal(Person.name, person, family_name)
