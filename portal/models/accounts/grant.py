@@ -93,18 +93,10 @@ class Grant(Identified, Model):
         if not held:
             account.password_hash = None
             Session.end_all(account.id)
-        grant = cls(
-            account=account,
-            role=role.value,
-            development_id=development_id,
-            reach=wanted[2],
-            badge=badge or None,
-            trade_code=trade or None,
-            team=team or None,
-            since=since or clock.now(),
-            until=until,
-            places=[GrantBuilding(building_id=building_id) for building_id in sorted(there)],
-        )
+        places = [GrantBuilding(building_id=building_id) for building_id in sorted(there)]
+        grant = cls(account=account, role=role.value, development_id=development_id, reach=wanted[2], places=places)
+        grant.badge, grant.trade_code, grant.team = badge or None, trade or None, team or None
+        grant.since, grant.until = since or clock.now(), until
         db.session.add(grant)
         db.session.flush()
         return grant

@@ -88,6 +88,7 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
         "story": story(view),
         "thread": thread(view),
         "contact": contact(view),
+        "may_message": view.actor.may(P.TICKET_MESSAGE),
         "may_write": view.actor.may(P.NOTE_WRITE) and not gone(ticket),
         "live": live.address([*view.topics, f"queue:{ticket.development_id.hex}"]),
         "tag": live.tag(view.version),

@@ -70,3 +70,13 @@ def test_a_role_that_is_over_is_neither_offered_nor_used(app: Flask, cast: Cast,
         assert client.get("/staff/repairs/new").status_code == 403
         assert client.get("/staff/roles").status_code == 200
         assert client.post(form.action, data=form.fields | {"grant": [str(chosen)]}).status_code == 404
+
+
+def test_who_may_only_note_is_not_asked_whether_the_owner_sees(app: Flask, cast: Cast, sign_in, at):
+    number = at("submitted")
+    client = sign_in("inspector")
+    form = client.form(f"/staff/repairs/{number}", "/messages")
+    assert "owner_sees" not in form.fields
+    assert client.submit(f"/staff/repairs/{number}", "/messages", text="墙角有水印").status_code == 303
+    assert "墙角有水印" in client.get(f"/staff/repairs/{number}").text
+    assert "墙角有水印" not in sign_in("owner").get(f"/repairs/{number}").text
