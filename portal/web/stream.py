@@ -95,7 +95,7 @@ class Hub:
         gone = asyncio.create_task(_gone(receive, queue))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await _pump(queue, send, _lasts(until))
+            await _pump(queue, send, lasts(until))
         finally:
             gone.cancel()
             self._of_session[session] -= 1
@@ -133,7 +133,7 @@ async def _gone(receive: Receive, queue: asyncio.Queue[bytes | None]) -> None:
     queue.put_nowait(None)
 
 
-def _lasts(until: datetime | None) -> float:
+def lasts(until: datetime | None) -> float:
     """How many seconds a stream lasts: ten minutes at most, and not beyond the role it was let in by."""
     left = (until - clock.now()).total_seconds() if until is not None else LONGEST_SECONDS
     return min(LONGEST_SECONDS, max(left, 0.0))
