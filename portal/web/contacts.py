@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext
+
 from portal.models.accounts import P
 from portal.models.actor import Channel
 from portal.models.masking import mask_name, mask_phone
@@ -32,6 +34,8 @@ class Contact:
 def contact(view: TicketView) -> Contact:
     """The contact of a ticket; empty words where nobody is known, those for the erased where they are no more."""
     ticket, person = view.ticket, view.ticket.reporter
+    if not view.reads_words:
+        return Contact(gettext("无权查看"), "", "", "", "", False, False, [half_day(text) for text in ticket.preferred])
     number = person.phone if person else ticket.caller_phone
     allowed = view.actor.may(P.PERSON_REVEAL) and bool(number)
     now = allowed and ticket.may_reveal(view.actor)

@@ -205,7 +205,7 @@ def _answer(
     template: str, state: Hashable, headers: dict[str, str], context: Callable[[], dict[str, Any]]
 ) -> Response | None:
     pages: Pages = current_app.extensions["portal.pages"]
-    reader = (g.actor.person_id, g.actor.role, g.actor.permissions)
+    reader = (g.actor.person_id, g.actor.role, g.actor.grant_id, g.actor.permissions)
     generation = ring().generation
     pages.of(generation)
     key = (template, request.path, state, reader, language(), generation)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from portal.models.accounts import Person
 from portal.models.accounts.names import family_name
-from portal.models.accounts.permissions import ROLE_WORDS, Role
+from portal.models.accounts.permissions import OWNER_SIDE, ROLE_WORDS, WORKERS, Role
 from portal.models.base import db
 from portal.models.errors import N_
 from portal.models.events import Event
@@ -34,6 +34,7 @@ OWNER_TITLES: dict[str, str] = {
     states.REPORTED: N_("%(who)s提交了报修"),
     states.ACKNOWLEDGED: N_("客服已受理"),
     states.BOOKED: N_("已约%(who)s上门"),
+    states.HANDED_OVER: N_("改由%(technician)s上门"),
     states.STARTED: N_("%(who)s开始维修"),
     states.PROGRESSED: N_("%(who)s报告进展"),
     states.FINISHED: N_("%(who)s完工，等质检"),
@@ -46,13 +47,13 @@ OWNER_TITLES: dict[str, str] = {
 STAFF_TITLES = OWNER_TITLES | {
     states.ACKNOWLEDGED: N_("%(who)s受理"),
     states.BOOKED: N_("派给%(technician)s"),
+    states.HANDED_OVER: N_("转给%(technician)s"),
     states.CHECKED: N_("%(who)s质检通过"),
     states.SENT_BACK: N_("%(who)s质检退回"),
     states.NOTE: N_("内部：%(who)s"),
 }
 TONES = {states.REPORTED: "plain", states.REJECTED: "late", states.WITHDRAWN: "plain", states.SENT_BACK: "wait"}
 HIDDEN_NOTES = frozenset({states.SENT_BACK})  # the reason of a failed check is between colleagues
-HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
 
 
 def _line(view: TicketView, message: Message) -> Line:
-    household = message.author_role in HOUSEHOLD
+    household = message.author_role in OWNER_SIDE
     who = person_words(view, message.author_id, message.author_role)
     text = kept.personal(Message.text, message) if view.reads_words else gettext("无权查看")
     return Line(who, message.at, text, household != view.staff, message.audience == Audience.STAFF)
@@ -163,18 +164,20 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     """A person as the reader may know them.
 
     Owners: themselves as 您, their household by role, a technician by family name, other staff by role.
-    Staff: colleagues by name, the household masked.
+    Staff: colleagues by name, the household masked; whoever may read no person is told the roles alone.
     """
     if person_id is None:
         return said(ROLE_WORDS["system"])
+    if not view.reads_words:
+        return said(ROLE_WORDS[role])
     person = view.people.get(person_id) or db.session.get(Person, person_id)
-    if role in HOUSEHOLD:
+    if role in OWNER_SIDE:
         if view.staff:
             return _called(person, role, mask_name) or said(ROLE_WORDS[role])
         return gettext("您") if person_id == view.actor.person_id else said(ROLE_WORDS[role])
     if view.staff:
         return _called(person, role, str)
-    if role == Role.TECHNICIAN:
+    if role in WORKERS:
         technician = person is not None and not gone(person)
         return gettext("%(name)s师傅", name=_called(person, role, family_name)) if technician else somebody(role)
     return gettext("客服")

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal import clock
 from portal.models.accounts import P, Person, Role
 from portal.models.accounts.names import family_initial, family_name
+from portal.models.accounts.permissions import ROLE_WORDS
 from portal.models.actor import Actor
 from portal.models.catalogue import PRIORITY_WORDS
 from portal.models.events import Event, history
@@ -101,14 +102,17 @@ class Technician:
     initial: str
 
 
-def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
-    """The technician whose job it is; None before one is given."""
+def technician(ticket: Ticket, *, staff: bool, by_role: bool = False) -> Technician | None:
+    """The technician whose job it is; None before one is given. ``by_role``: for a reader who may read no person."""
     if ticket.assignment is None:
         return None
     grant = ticket.assignment.grant
     person = grant.account.person
+    if by_role:
+        role = said(ROLE_WORDS[grant.role])
+        return Technician(role, trade_words(grant.trade_code), grant.badge or "", role[:1])
     if gone(person):
-        return Technician(somebody(Role.TECHNICIAN), trade_words(grant.trade_code), grant.badge or "", "")
+        return Technician(somebody(Role(grant.role)), trade_words(grant.trade_code), grant.badge or "", "")
     family = kept.personal(Person.name, person, family_name)
     called = kept.personal(Person.name, person) if staff else gettext("%(name)s师傅", name=family)
     initial = kept.personal(Person.name, person, family_initial)
@@ -213,4 +217,4 @@ class TicketView:
     @property
     def technician(self) -> Technician | None:
         """Who comes."""
-        return technician(self.ticket, staff=self.staff)
+        return technician(self.ticket, staff=self.staff, by_role=not self.reads_words)

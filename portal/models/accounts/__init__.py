@@ -2,10 +2,26 @@
 
 from portal.models.accounts.account import Account
 from portal.models.accounts.grant import Grant
+from portal.models.accounts.in_use import GrantInUse
 from portal.models.accounts.link import Link, Purpose
 from portal.models.accounts.numbering import CONTACTS
-from portal.models.accounts.permissions import GRANTS, P, Role
+from portal.models.accounts.permissions import GRANTS, OWNER_SIDE, STAFF_SIDE, WORKERS, P, Role
 from portal.models.accounts.person import Person
 from portal.models.accounts.session import Session
 
-__all__ = ["CONTACTS", "GRANTS", "Account", "Grant", "Link", "P", "Person", "Purpose", "Role", "Session"]
+__all__ = [
+    "CONTACTS",
+    "GRANTS",
+    "OWNER_SIDE",
+    "STAFF_SIDE",
+    "WORKERS",
+    "Account",
+    "Grant",
+    "GrantInUse",
+    "Link",
+    "P",
+    "Person",
+    "Purpose",
+    "Role",
+    "Session",
+]

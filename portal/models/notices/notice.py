@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.models.accounts import Grant, Role
+from portal.models.accounts import WORKERS, Grant, Role
 from portal.models.accounts.leaving import goes
+from portal.models.actor import Reach
 from portal.models.base import Id, Identified, Instant, Model, columns, db
+from portal.models.errors import NotReached
 from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
-from portal.models.property import Party, Tenure
+from portal.models.property import Party, Relation, Tenure
 from portal.models.queue import Job, later
 from portal.models.repairs.ticket import Ticket
 from portal.models.signals import touch
@@ -167,7 +170,7 @@ def _people(whom: Whom, matter: Matter) -> set[UUID]:
 
 
 _ROLES: dict[Whom, tuple[Role, ...]] = {
-    Whom.TECHNICIAN: (Role.TECHNICIAN,),
+    Whom.TECHNICIAN: WORKERS,
     Whom.DESK: (Role.SERVICE_AGENT,),
     Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
     Whom.MANAGERS: (Role.MANAGER,),
@@ -178,7 +181,7 @@ _ROLES: dict[Whom, tuple[Role, ...]] = {
 def _staff(roles: Collection[Role], matter: Matter) -> set[UUID]:
     """Those of its development; of every one where a request is about somebody who belongs nowhere, for all see it."""
     if matter.development_id is not None:
-        return set(_holders(roles, matter.development_id))
+        return set(_holders(roles, matter.development_id, matter))
     return _everywhere(roles) if isinstance(matter, Asked) else set()
 
 
@@ -191,12 +194,23 @@ def _household(ticket: Ticket) -> set[UUID]:
     """Those of the owner's side who reach the ticket: nobody of a household that has moved out."""
     running = select(Party.person_id).join(Tenure).where(Tenure.ended_on.is_(None))
     if ticket.tenure_id is not None:
-        return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id)))
+        sees = or_(Party.relation != Relation.TENANT, Party.person_id == ticket.reporter_id)
+        return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id, sees)))
     here = running.where(Tenure.development_id == ticket.development_id, Party.person_id == ticket.reporter_id)
     return set(db.session.scalars(here))
 
 
-def _holders(roles: Iterable[Role], development_id: UUID) -> Iterable[UUID]:
+def _holders(roles: Iterable[Role], development_id: UUID, matter: Matter | None = None) -> Iterable[UUID]:
+    """Of a ticket only those whose grant reaches it: others would be led to a page that is not there for them."""
     for role in roles:
         for grant in Grant.holders(role, development_id):
-            yield grant.account.person_id
+            if not isinstance(matter, Ticket) or _reaches(grant, matter):
+                yield grant.account.person_id
+
+
+def _reaches(grant: Grant, ticket: Ticket) -> bool:
+    if grant.reach == Reach.ALL and not grant.buildings:
+        return True
+    with suppress(NotReached):
+        return Ticket.of_id(grant.actor(), ticket.id) is ticket
+    return False

@@ -44,7 +44,10 @@ class Row:
     @classmethod
     def of(cls, ticket: Ticket) -> Row:
         """The row of a ticket."""
-        who, clock = technician(ticket, staff=True), next_clock(ticket)
+        who, clock = (
+            technician(ticket, staff=True, by_role=not current_actor().may(P.TICKET_READ_WORDS)),
+            next_clock(ticket),
+        )
         return cls(
             ticket,
             title(ticket),

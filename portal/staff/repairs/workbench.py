@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal import clock
-from portal.models.accounts import Grant, P, Role
+from portal.models.accounts import WORKERS, Grant, P
 from portal.models.actor import Channel
 from portal.models.catalogue import Priority
 from portal.models.errors import N_
@@ -88,6 +88,7 @@ def context(view: TicketView, refused: dict[str, Form] | None = None) -> dict[st
         "story": story(view),
         "thread": thread(view),
         "contact": contact(view),
+        "may_message": view.actor.may(P.TICKET_MESSAGE),
         "may_write": view.actor.may(P.NOTE_WRITE) and not gone(ticket),
         "live": live.address([*view.topics, f"queue:{ticket.development_id.hex}"]),
         "tag": live.tag(view.version),
@@ -117,9 +118,11 @@ def next_words(view: TicketView) -> str:
 
 
 def technicians(ticket: Ticket) -> list[tuple[str, str]]:
-    """The technicians of the ticket's development, those of the right trade first: grant id, and name, badge, trade."""
+    """Who does the work in the development, those of the right trade first: grant id, and name, badge, trade."""
     trade = ticket.defect.trade_code
-    found = sorted(Grant.holders(Role.TECHNICIAN, ticket.development_id), key=lambda grant: grant.trade_code != trade)
+    there = [grant for role in WORKERS for grant in Grant.holders(role, ticket.development_id)]
+    there = [grant for grant in there if not grant.buildings or ticket.in_building in grant.buildings]
+    found = sorted(there, key=lambda grant: grant.trade_code != trade)
     return [("", gettext("请选择师傅")), *((str(grant.id), _named(grant)) for grant in found)]
 
 
