@@ -11,7 +11,7 @@ from portal.backends.checkpoints import places_for
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
 from portal.vault import KeyRing, KeyStoreError
-from portal.web import assets, errors, filters, guard, headers, i18n, kept, requests, signing_in
+from portal.web import assets, errors, filters, guard, headers, i18n, kept, proofs, requests, signing_in
 
 
 def create_app(settings: config.Settings | None = None, ring: KeyRing | None = None) -> Flask:
@@ -52,7 +52,7 @@ def _made(settings: config.Settings, ring: KeyRing) -> Flask:
     guard.install(app)
     extensions.csrf.init_app(app)
     extensions.limit(app)
-    for part in (i18n, signing_in, headers, errors, filters, assets, kept, cli):
+    for part in (i18n, signing_in, proofs, headers, errors, filters, assets, kept, cli):
         part.install(app)
     app.register_blueprint(owner.blueprint)
     app.register_blueprint(staff.blueprint)

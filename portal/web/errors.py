@@ -95,6 +95,12 @@ def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | 
         return None
 
 
+def again(words: str, status: int, template: str) -> BaseResponse:
+    """The page that a form was sent from, as it was filled in; ``template`` where no page shows itself again."""
+    db.session.rollback()
+    return _fresh(words, status, g.get("sent_form")) or _page(status, words, template)
+
+
 def _integrity(_error: IntegrityError) -> BaseResponse:
     """Two requests raced for the same row; one of them won, and the other is shown what it did."""
     return _domain(Stale())

@@ -23,6 +23,8 @@ owner.accounts.use_link                     0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 
 owner.accounts.language                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.show                         s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.end_session                  s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.ask_proof                    s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_proof                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.homes.show                            s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
 owner.homes.open_tickets                    s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.index                         s + + + + - -  - - - - - - -  - - - - -  - - - - -

@@ -26,7 +26,7 @@ def test_every_endpoint_is_marked(app: Flask):
 
 def test_the_public_ones_are_a_short_list(app: Flask):
     marks = {rule.endpoint: mark_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
-    assert {endpoint for endpoint, mark in marks.items() if mark is not None and mark.permission is None} == PUBLIC
+    assert {endpoint for endpoint, mark in marks.items() if mark is not None and mark.public} == PUBLIC
 
 
 def test_an_unmarked_view_is_refused(app: Flask, client):

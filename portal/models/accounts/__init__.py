@@ -1,6 +1,7 @@
 """People and how they get in: persons, accounts, grants of roles, sessions and one-time links."""
 
 from portal.models.accounts.account import Account
+from portal.models.accounts.device import Device
 from portal.models.accounts.grant import Grant
 from portal.models.accounts.link import Link, Purpose
 from portal.models.accounts.numbering import CONTACTS
@@ -15,6 +16,7 @@ __all__ = [
     "STAFF_SIDE",
     "WORKERS",
     "Account",
+    "Device",
     "Grant",
     "Link",
     "P",

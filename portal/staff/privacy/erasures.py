@@ -70,7 +70,7 @@ def refuse(number: str) -> Response:
 
 
 @erasures.post("/<number>/approval")
-@requires(P.ERASURE_APPROVE)
+@requires(P.ERASURE_APPROVE, fresh=True, form=StepForm)
 def approve(number: str) -> Response:
     """A second person agrees; the shredding begins."""
     form = StepForm()
@@ -78,7 +78,7 @@ def approve(number: str) -> Response:
 
 
 @erasures.post("/<number>/approval/refusal")
-@requires(P.ERASURE_APPROVE)
+@requires(P.ERASURE_APPROVE, fresh=True, form=RefusalForm)
 def decline(number: str) -> Response:
     """A second person does not agree."""
     form = RefusalForm()
