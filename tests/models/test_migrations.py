@@ -21,7 +21,7 @@ from sqlalchemy.exc import SAWarning
 from portal.cli.setting_up import install_keys
 from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
-from portal.models.accounts import Device, Link, Session
+from portal.models.accounts import Device, Link, Passkey, RecoveryCode, Session, Totp
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
 from portal.models.files import Attachment
@@ -30,6 +30,8 @@ from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.verifications import AuditVerification
 from portal.models.queue import later
 from portal.models.repairs import Ticket
+from tests.authenticator import Authenticator
+from tests.models.accounts.test_passkey import SITE
 from tests.models.files.test_attachment import _photo
 from tests.people import PASSWORD
 from tests.servers.shared import ROOT
@@ -92,6 +94,11 @@ def _live(cast: Cast) -> None:
     session, _ = Session.begin(account)
     session.device_id = Device.remember(account.id, "key").id
     Link.make(cast.account("co_owner"), by=SYSTEM)
+    Totp.begin(account)
+    RecoveryCode.renew(account, by=cast.actor("owner"))
+    options = Passkey.ask_to_add(account, SITE)
+    Passkey.add(account, Authenticator().create(options), "手机", SITE, by=cast.actor("owner"))
+    Passkey.ask(account, SITE)
     draft, ticket = uuid4(), cast.ticket("in_work")
     Attachment.add(_photo(), draft, ticket.subject, cast.actor("technician"))
     ticket.finish("换了三通", by=cast.actor("technician"), draft=draft)

@@ -21,7 +21,8 @@ class Session(Identified, Model):
     """One sign-in. ``ended_at`` ends it at the server, whatever cookie a device still shows.
 
     ``half`` is one whose second step is still owed: it lasts ten minutes and is nobody. ``proved_at`` is when who it is
-    was last proved. ``label`` is the kind of device in coarse words, such as ``iPhone · Safari``.
+    was last proved. ``wrong`` counts wrong second steps. ``label`` is the kind of device in coarse words, such as
+    ``iPhone · Safari``.
     """
 
     __tablename__ = "session"
@@ -34,6 +35,7 @@ class Session(Identified, Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     half: Mapped[bool] = mapped_column(default=False, server_default=false())
     proved_at: Mapped[datetime | None] = mapped_column(Instant)
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")
     label: Mapped[str | None] = mapped_column(String(40))
     device_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("device.id", ondelete="SET NULL"))
 
