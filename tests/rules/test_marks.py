@@ -11,6 +11,8 @@ PUBLIC = {
     "assets",
     "owner.accounts.sign_in",
     "owner.accounts.create_session",
+    "owner.accounts.create_passkey_session",
+    "owner.accounts.create_challenge",
     "owner.accounts.show_link",
     "owner.accounts.use_link",
     "owner.accounts.language",

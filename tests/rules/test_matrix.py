@@ -76,6 +76,7 @@ def _values(cast: Cast) -> dict[str, object]:
             "tenure_id": cast.tenure().id,
             "draft": uuid4(),
             "photo_id": photo.id,
+            "factor_id": uuid4(),
             "token": "no-such-token",
         }
 

@@ -37,8 +37,8 @@ class ProofForm(Form):
         names = [way.name for way in ways]
         if form.way.data not in names and not form.is_submitted():
             form.way.data = names[0] if names else None
-        if len(ways) == 1:
-            form.text.label.text = gettext(ways[0].label)
+        one = len(ways) == 1
+        form.text.label.text = gettext(ways[0].label) if one else gettext("密码或动态码")
         return form
 
 

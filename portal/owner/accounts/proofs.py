@@ -7,11 +7,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
-from portal.models.accounts import P
-from portal.models.accounts.proving import proven, ways_of
+from portal.models.accounts import P, Passkey
+from portal.models.accounts.proving import Way, proven, ways_of
 from portal.models.base import db
 from portal.owner.accounts import accounts
 from portal.owner.accounts.forms import ProofForm
+from portal.owner.accounts.second_forms import PasskeyForm
 from portal.web import signing_in
 from portal.web.guard import current_session, requires
 
@@ -22,7 +23,7 @@ def ask_proof() -> str:
     """Ask for it, in one of the ways that the account has; ``next`` is where it goes on to."""
     ways = ways_of(current_session().account)
     form = ProofForm.of(ways, formdata=None, next=request.args.get("next"))
-    return render_template("owner/accounts/proof.html", form=form, ways=ways)
+    return _page(form, ways)
 
 
 @accounts.post("/proof")
@@ -42,5 +43,12 @@ def create_proof() -> Response | tuple[str, int]:
             signing_in.proved(answer)
             db.session.commit()
             return answer
+        db.session.commit()  # a wrong code is counted
         form.text.errors = [*form.text.errors, gettext("不对，请核对后再试")]
-    return render_template("owner/accounts/proof.html", form=form, ways=ways), 422
+    return _page(form, ways), 422
+
+
+def _page(form: ProofForm, ways: list[Way]) -> str:
+    held = bool(Passkey.of(current_session().account_id))
+    passkey = PasskeyForm(formdata=None, next=form.next.data) if held else None
+    return render_template("owner/accounts/proof.html", form=form, ways=ways, passkey=passkey)
