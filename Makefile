@@ -65,8 +65,9 @@ catalogue: environment-dev ## Is the English catalogue complete?
 words: environment-dev ## Bring the English catalogue up to date with the texts in the code
 	@$(V) -m tools.words update
 
-inventory: environment-dev ## Bring the generated parts of docs/security.md up to date with the code
+inventory: environment-dev ## Bring docs/roles.md and the generated parts of docs/security.md up to date with the code
 	@$(V) -m tools.inventory
+	@$(V) -m tools.rights
 
 bench: environment-dev $(CATALOGUES) ## Measure (NAME=pages; CHECK=1 fails below the floor)
 	@test -n "$(NAME)" || { echo "make bench NAME=..., one of benchmarks/"; exit 2; }

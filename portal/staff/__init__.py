@@ -11,10 +11,11 @@ from portal.staff.customers import customers
 from portal.staff.notices import notices
 from portal.staff.privacy import privacy
 from portal.staff.repairs import repairs
+from portal.staff.roles import roles
 from portal.web.guard import current_actor, requires
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-for part in (repairs, customers, notices, privacy):
+for part in (repairs, customers, notices, privacy, roles):
     blueprint.register_blueprint(part)
 blueprint.context_processor(menu.context)
 

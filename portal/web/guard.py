@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import current_user
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
 
 from portal import extensions
+from portal.models import scoping
 from portal.models.accounts import P
 from portal.models.actor import NOBODY, Actor
+from portal.models.base import db
 from portal.models.errors import Denied
 from portal.models.property.signed_in import SignedIn
 from portal.web.actors import actor_for
@@ -73,6 +77,15 @@ def install(app: Flask) -> None:
     """Read the mark before everything else, the form's own checks included."""
     app.before_request(_watch)
     app.teardown_request(lambda _error: extensions.begin_writing())
+
+
+def _insist_on_reach(query: ORMExecuteState) -> None:
+    """In a request, a query of a scoped model without a reach raises; jobs and commands work for nobody in person."""
+    if has_request_context():
+        scoping.insist(query)
+
+
+event.listen(db.session, "do_orm_execute", _insist_on_reach)
 
 
 def current_actor() -> Actor:

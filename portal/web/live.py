@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
@@ -10,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import clock
 from portal.models.accounts import P
+from portal.models.accounts.in_use import grant_in_use
 from portal.models.actor import Actor
 from portal.models.errors import NotReached
 from portal.models.property.signed_in import SignedIn
@@ -32,8 +34,9 @@ def tag(version: int) -> str:
     return f"{version}.{int(clock.now().timestamp()) // 60}"
 
 
-def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int]] | None:
-    """The session of a cookie's token, and the present version of each signed topic that is within its reach.
+def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int], datetime | None] | None:
+    """The session of a cookie's token, the present version of each signed topic that is within its reach, and when
+    the role it is let in by is over (None: not before the session).
 
     None when nobody is signed in. The topics are none when the signature is not ours, is another session's, or is
     over 12 hours old.
@@ -42,7 +45,9 @@ def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int]] | No
     if session is None:
         return None
     found = {topic: _version(session, topic) for topic in _read(signed, session.id)}
-    return session.id, {topic: version for topic, version in found.items() if version is not None}
+    grant = grant_in_use(session.account_id, session.id) if session.staff else None
+    within_reach = {topic: version for topic, version in found.items() if version is not None}
+    return session.id, within_reach, grant.until if grant is not None else None
 
 
 def _read(signed: str, session_id: UUID) -> Iterable[str]:

@@ -34,6 +34,7 @@ OWNER_TITLES: dict[str, str] = {
     states.REPORTED: N_("%(who)s提交了报修"),
     states.ACKNOWLEDGED: N_("客服已受理"),
     states.BOOKED: N_("已约%(who)s上门"),
+    states.HANDED_OVER: N_("改由%(technician)s上门"),
     states.STARTED: N_("%(who)s开始维修"),
     states.PROGRESSED: N_("%(who)s报告进展"),
     states.FINISHED: N_("%(who)s完工，等质检"),
@@ -46,6 +47,7 @@ OWNER_TITLES: dict[str, str] = {
 STAFF_TITLES = OWNER_TITLES | {
     states.ACKNOWLEDGED: N_("%(who)s受理"),
     states.BOOKED: N_("派给%(technician)s"),
+    states.HANDED_OVER: N_("转给%(technician)s"),
     states.CHECKED: N_("%(who)s质检通过"),
     states.SENT_BACK: N_("%(who)s质检退回"),
     states.NOTE: N_("内部：%(who)s"),

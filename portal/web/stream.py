@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from portal import extensions
+from portal import clock, extensions
 from portal.models.base import db
 from portal.models.signals import bus
 from portal.web import live
@@ -70,7 +71,7 @@ class Hub:
         else:
             await self._stream(*admitted, receive, send)
 
-    def _admit(self, scope: Scope) -> tuple[UUID, dict[str, int]] | None:
+    def _admit(self, scope: Scope) -> tuple[UUID, dict[str, int], datetime | None] | None:
         headers = dict(scope["headers"])
         signed = parse_qs(scope["query_string"].decode("ascii", "replace")).get("t", [""])[0]
         with self.app.app_context():
@@ -81,7 +82,9 @@ class Hub:
             finally:
                 db.session.remove()
 
-    async def _stream(self, session: UUID, versions: dict[str, int], receive: Receive, send: Send) -> None:
+    async def _stream(
+        self, session: UUID, versions: dict[str, int], until: datetime | None, receive: Receive, send: Send
+    ) -> None:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_WAITING)
         topics = [*versions, f"session:{session.hex}"]
         self._of_session[session] += 1
@@ -92,7 +95,7 @@ class Hub:
         gone = asyncio.create_task(_gone(receive, queue))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await _pump(queue, send)
+            await _pump(queue, send, _lasts(until))
         finally:
             gone.cancel()
             self._of_session[session] -= 1
@@ -130,13 +133,19 @@ async def _gone(receive: Receive, queue: asyncio.Queue[bytes | None]) -> None:
     queue.put_nowait(None)
 
 
-async def _pump(queue: asyncio.Queue[bytes | None], send: Send) -> None:
-    """Signals as they come and a heartbeat between them, for ten minutes; then the browser connects anew."""
+def _lasts(until: datetime | None) -> float:
+    """How many seconds a stream lasts: ten minutes at most, and not beyond the role it was let in by."""
+    left = (until - clock.now()).total_seconds() if until is not None else LONGEST_SECONDS
+    return min(LONGEST_SECONDS, max(left, 0.0))
+
+
+async def _pump(queue: asyncio.Queue[bytes | None], send: Send, lasts: float = LONGEST_SECONDS) -> None:
+    """Signals as they come and a heartbeat between them, for so many seconds; then the browser connects anew."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST_SECONDS
-    while loop.time() < end:
+    end = loop.time() + lasts
+    while (left := end - loop.time()) > 0:
         try:
-            line = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+            line = await asyncio.wait_for(queue.get(), min(HEARTBEAT_SECONDS, left))
         except TimeoutError:
             line = BEAT
         if line is None:

@@ -21,7 +21,8 @@ from sqlalchemy.exc import SAWarning
 from portal.cli.setting_up import install_keys
 from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
-from portal.models.accounts import Device, Link, Passkey, RecoveryCode, Session, Totp
+from portal.models.accounts import Device, Grant, Link, Passkey, RecoveryCode, Role, Session, Totp
+from portal.models.accounts.in_use import use
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
 from portal.models.files import Attachment
@@ -99,6 +100,11 @@ def _live(cast: Cast) -> None:
     options = Passkey.ask_to_add(account, SITE)
     Passkey.add(account, Authenticator().create(options), "手机", SITE, by=cast.actor("owner"))
     Passkey.ask(account, SITE)
+    buildings = [cast.home().entrance.building_id]
+    grant = Grant.give(cast.account("manager"), Role.DISPATCHER, cast.development().id, buildings=buildings)
+    session, _ = Session.begin(cast.account("manager"))
+    db.session.flush()
+    use(grant.id, grant.account_id, session.id)
     draft, ticket = uuid4(), cast.ticket("in_work")
     Attachment.add(_photo(), draft, ticket.subject, cast.actor("technician"))
     ticket.finish("换了三通", by=cast.actor("technician"), draft=draft)

@@ -43,6 +43,7 @@ STORIES = {
     "ticket.reported": Story("", "report", "owner", {"co_owner"}, {"service_agent"}, {"co_owner"}),
     "ticket.acknowledged": Story("submitted", "acknowledge", "service_agent", BOTH, set(), BOTH),
     "ticket.booked": Story("acknowledged", "book", "dispatcher", BOTH, {"technician"}, {*BOTH, "technician"}),
+    "ticket.handed_over": Story("in_work", "hand_over", "dispatcher", BOTH, {"other_technician"}, {"other_technician"}),
     "ticket.started": Story("job_booked", "start", "technician", BOTH),
     "ticket.progressed": Story("in_work", "post_progress", "technician", BOTH),
     "ticket.finished": Story("in_work", "finish", "technician", BOTH, {"dispatcher", "manager"}),
@@ -73,7 +74,12 @@ def _play(cast: Cast, kind: str, by: str = "") -> Event:
         cast.ticket(by=who)
     else:
         ticket = cast.ticket(story.state)
-        ticket.say("几点来", by=cast.actor(who)) if story.verb == "say" else cast.do(ticket, story.verb, by=who)
+        if story.verb == "say":
+            ticket.say("几点来", by=cast.actor(who))
+        elif story.verb == "hand_over":
+            ticket.hand_over(cast.grant("other_technician"), cast.actor(who))
+        else:
+            cast.do(ticket, story.verb, by=who)
     db.session.flush()
     event = db.session.scalars(select(Event).where(Event.kind == kind).order_by(Event.id.desc())).first()
     fan_out(event.id)

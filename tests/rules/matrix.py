@@ -102,6 +102,8 @@ staff.privacy.chain.verdict                 s - - - - - -  - - - - - - -  - - - 
 staff.privacy.chain.create                  s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.chain.note                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.chain.key                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.roles.rights.index                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.roles.uses.create                     s - - - - - -  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 staff.repairs.queue.index                   s - - - - - -  + + + + + + +  + + + - -  + + + + +
 staff.repairs.queue.rows                    s - - - - - -  + + + + + + +  + + + - -  + + + + +
 staff.repairs.queue.rail                    s - - - - - -  + + + + + + +  + + + - -  + + + + +

@@ -4,6 +4,7 @@ from portal.models.accounts.account import Account
 from portal.models.accounts.device import Device
 from portal.models.accounts.factors import has_factor, needs_second
 from portal.models.accounts.grant import Grant
+from portal.models.accounts.in_use import GrantInUse
 from portal.models.accounts.link import Link, Purpose
 from portal.models.accounts.numbering import CONTACTS
 from portal.models.accounts.passkey import Passkey
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "Device",
     "Grant",
+    "GrantInUse",
     "Link",
     "P",
     "Passkey",

@@ -81,6 +81,8 @@ class P(StrEnum):
     PERSON_REVEAL = "person:reveal"
     PERSON_SEARCH = "person:search"
     RETENTION_VIEW = "retention:view"
+    ROLES_VIEW = "roles:view"
+    STAFF_MANAGE = "staff:manage"
     TICKET_ACKNOWLEDGE = "ticket:acknowledge"
     TICKET_ASSIGN = "ticket:assign"
     TICKET_CHECK = "ticket:check"
@@ -118,7 +120,7 @@ _OUTSIDE = _STAFF | {P.PERSON_REVEAL, P.TICKET_READ_WORDS, P.TICKET_WORK}
 
 _ERASES = {P.ERASURE_HANDLE, P.ERASURE_VIEW}
 # What looks after the data as a whole, and shows nobody's.
-_WATCHES = {P.AUDIT_VIEW, P.KEYS_VIEW, P.RETENTION_VIEW}
+_WATCHES = {P.AUDIT_VIEW, P.KEYS_VIEW, P.RETENTION_VIEW, P.ROLES_VIEW}
 
 # The administrator runs the system without reading persons: sees that tickets exist, not what people wrote.
 GRANTS: dict[Role, frozenset[P]] = {
@@ -144,10 +146,11 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK
         | _ERASES
-        | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE, P.TICKET_REWORK}
+        | {P.PERSON_SEARCH, P.STAFF_MANAGE, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE}
+        | {P.TICKET_REWORK}
     ),
     Role.HEAD_OFFICE: frozenset(_READER),
     # The data-protection officer decides about erasures and does nothing else about them.
     Role.AUDITOR: frozenset(_READER | _WATCHES | {P.ERASURE_APPROVE, P.ERASURE_VIEW, P.PERSON_SEARCH}),
-    Role.ADMIN: frozenset(_STAFF | _WATCHES),
+    Role.ADMIN: frozenset(_STAFF | _WATCHES | {P.STAFF_MANAGE}),
 }

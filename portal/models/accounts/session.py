@@ -84,6 +84,12 @@ class Session(Identified, Model):
         announce(f"session:{self.id.hex}", 1)
 
     @classmethod
+    def look_anew(cls, account_id: UUID) -> None:
+        """What the account may see has changed: end its open streams, so that each is let in anew or not."""
+        for session in db.session.scalars(select(cls).where(cls.account_id == account_id, cls.ended_at.is_(None))):
+            announce(f"session:{session.id.hex}", 1)
+
+    @classmethod
     def end_all(cls, account_id: UUID) -> None:
         """End every session of an account: after a new password, or when it is closed."""
         for session in db.session.scalars(select(cls).where(cls.account_id == account_id, cls.ended_at.is_(None))):

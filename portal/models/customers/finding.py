@@ -22,7 +22,7 @@ from portal.models.base import db
 from portal.models.customers.asking import By, asked_by, compact
 from portal.models.customers.following import names
 from portal.models.customers.names import NameIndex
-from portal.models.customers.standing import Standing, known_in, standings
+from portal.models.customers.standing import Scope, Standing, known_in, standings
 from portal.models.errors import Denied
 from portal.models.events import declare, record
 from portal.models.fields import FieldQuery
@@ -57,7 +57,7 @@ class Found:
 
 
 def find(text: str, by: Actor) -> Found:
-    """People of the actor's development: parties of its tenures and its staff. Recorded, each time it is asked.
+    """People of the actor's scope: parties of its tenures, and the staff. Recorded, each time it is asked.
 
     Whoever is found by a number or an address has it on their own record besides. Raises Denied, or Refused for a text
     that means too many. Ask it before the transaction has read anything: the first time a process builds the index.
@@ -65,9 +65,10 @@ def find(text: str, by: Actor) -> Found:
     if not by.may(P.PERSON_SEARCH) or by.development_id is None:
         raise Denied
     what = asked_by(text)
-    meant = _meant(what, text, by.development_id)
-    reached = _known(meant, by.development_id)
-    first = standings(by.development_id, reached[:SHOWN])
+    scope = Scope(by.development_id, by.buildings)
+    meant = _meant(what, text, scope.development_id)
+    reached = _known(meant, scope)
+    first = standings(scope, reached[:SHOWN])
     people = _compared(what, text, first)
     count = len(reached) - len(first) + len(people)
     _log(what, count, people, by.with_once(None), by.development_id)
@@ -85,12 +86,12 @@ def _meant(what: By, text: str, development_id: UUID) -> Iterable[UUID]:
     return db.session.scalars(select(Person.id).where(FIELDS[what] == text)).all()
 
 
-def _known(meant: Iterable[UUID], development_id: UUID) -> list[UUID]:
+def _known(meant: Iterable[UUID], scope: Scope) -> list[UUID]:
     """Those who are known in the development, in the same order, up to one more than are counted."""
     known: list[UUID] = []
     left = iter(meant)
     while len(known) <= MOST_COUNTED and (some := list(islice(left, CHUNK))):
-        there = known_in(development_id, some)
+        there = known_in(scope, some)
         known += [one for one in some if one in there]
     return known[: MOST_COUNTED + 1]
 

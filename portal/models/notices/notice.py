@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import clock
 from portal.models.accounts import WORKERS, Grant, Role
 from portal.models.accounts.leaving import goes
+from portal.models.actor import Reach
 from portal.models.base import Id, Identified, Instant, Model, columns, db
+from portal.models.errors import NotReached
 from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Relation, Tenure
@@ -161,7 +164,7 @@ def _people(whom: Whom, matter: Matter) -> set[UUID]:
         return {matter.person_id} if isinstance(matter, Asked) else set()
     if whom == Whom.AUDITORS:
         return _auditors()
-    staff = set(_holders(_ROLES[whom], matter.development_id)) if matter.development_id else set()
+    staff = set(_holders(_ROLES[whom], matter.development_id, matter)) if matter.development_id else set()
     return staff & {matter.technician_id} if isinstance(matter, Ticket) and whom == Whom.TECHNICIAN else staff
 
 
@@ -190,7 +193,17 @@ def _household(ticket: Ticket) -> set[UUID]:
     return set(db.session.scalars(here))
 
 
-def _holders(roles: Iterable[Role], development_id: UUID) -> Iterable[UUID]:
+def _holders(roles: Iterable[Role], development_id: UUID, matter: Matter | None = None) -> Iterable[UUID]:
+    """Of a ticket only those whose grant reaches it: others would be led to a page that is not there for them."""
     for role in roles:
         for grant in Grant.holders(role, development_id):
-            yield grant.account.person_id
+            if not isinstance(matter, Ticket) or _reaches(grant, matter):
+                yield grant.account.person_id
+
+
+def _reaches(grant: Grant, ticket: Ticket) -> bool:
+    if grant.reach == Reach.ALL and not grant.buildings:
+        return True
+    with suppress(NotReached):
+        return Ticket.of_id(grant.actor(), ticket.id) is ticket
+    return False

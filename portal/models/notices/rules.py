@@ -42,6 +42,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 已约上门"), mail=True),
         Rule(Whom.TECHNICIAN, N_("派给您一单 %(number)s"), mail=True),
     ),
+    states.HANDED_OVER: (
+        Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 换了师傅")),
+        Rule(Whom.TECHNICIAN, N_("派给您一单 %(number)s"), mail=True),
+    ),
     states.STARTED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 开始维修")),),
     states.PROGRESSED: (Rule(Whom.HOUSEHOLD, N_("报修 %(number)s 有新进展")),),
     states.FINISHED: (

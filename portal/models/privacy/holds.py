@@ -21,6 +21,7 @@ from portal.models.property import Party, Relation, Tenure
 from portal.models.property.warranty import Status, verdict
 from portal.models.property.warranty_band import CLASS_WORDS
 from portal.models.repairs import Ticket
+from portal.models.scoping import by_rule
 
 
 class HoldKind(StrEnum):
@@ -54,7 +55,8 @@ def _unfinished(person_id: UUID) -> bool:
     """A repair is open: at their home, reported by them, or theirs to do."""
     homes = select(Party.tenure_id).where(Party.person_id == person_id)
     theirs = or_(Ticket.tenure_id.in_(homes), Ticket.reporter_id == person_id, Ticket.technician_id == person_id)
-    return db.session.scalar(select(Ticket.id).where(Ticket.is_open, theirs).limit(1)) is not None
+    found = by_rule(select(Ticket.id).where(Ticket.is_open, theirs).limit(1), "what an erasure waits for")
+    return db.session.scalar(found) is not None
 
 
 def _warranty(person_id: UUID) -> bool:

@@ -178,7 +178,10 @@ PEOPLE: tuple[Entry, ...] = (
         plain=DIGEST,
     ),
     Entry(
-        ("grant.account_id", "grant.role", "grant.since", "grant.until", "grant.trade_code", "grant.badge"),
+        (
+            *("grant.account_id", "grant.role", "grant.since", "grant.until", "grant.trade_code", "grant.badge"),
+            *("grant.team", "grant_building.grant_id", "grant_in_use.session_id", "grant_in_use.grant_id"),
+        ),
         N_("员工的岗位"),
         N_("决定员工能看什么、能做什么；工号给业主核对上门的人"),
         Basis.EMPLOYMENT,

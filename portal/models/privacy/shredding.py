@@ -22,6 +22,7 @@ from portal.models.privacy.ledger import ledger
 from portal.models.privacy.states import OPEN, SHREDDED, State
 from portal.models.property import Party
 from portal.models.repairs import Ticket
+from portal.models.scoping import by_rule
 from portal.vault import Subject, SubjectKind, ring
 
 
@@ -58,6 +59,7 @@ def subjects_of(person_id: UUID) -> list[Subject]:
     inhabited = {tenure for tenure, person in people if person not in gone}
     tenures = db.session.scalars(mine.order_by(Party.tenure_id)).all()
     cases = select(Ticket.id).where(Ticket.reporter_id == person_id, Ticket.tenure_id.is_(None)).order_by(Ticket.id)
+    cases = by_rule(cases, "what an erased person reported")
     return [
         Subject(SubjectKind.PERSON, person_id),
         *(Subject(SubjectKind.TENURE, tenure) for tenure in tenures if tenure not in inhabited),

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.grant import Grant
-from portal.models.accounts.permissions import WORKERS
+from portal.models.accounts.permissions import WORKERS, P
 from portal.models.actor import Actor
-from portal.models.base import Id, Identified, Instant, Model
-from portal.models.errors import N_, Refused
-from portal.models.events import Event, stamp
+from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.errors import Denied, N_, NotReached, Refused, WrongState
+from portal.models.events import Event, record, refuse_repetition, stamp
 from portal.models.repairs.part import TicketPart
-from portal.models.repairs.states import State
+from portal.models.repairs.states import CHECKED, HANDED_OVER, SENT_BACK, State
 
 LONGEST_WINDOW = timedelta(hours=4)
 FURTHEST = timedelta(days=60)
+UNDER_WAY = (State.JOB_BOOKED, State.IN_WORK, State.WORK_DONE)
 BOOKING_VERBS = {State.ACKNOWLEDGED: "book", State.JOB_BOOKED: "rebook", State.REWORK: "book_rework"}
 
 
@@ -62,6 +63,12 @@ class Assignable(TicketPart):
         """Everybody who has ever been given this job."""
         return {assignment.technician_id for assignment in self.assignments}
 
+    @property
+    def checker_ids(self) -> set[UUID]:
+        """Everybody who has ever checked this ticket, whatever they said."""
+        found = select(Event.actor_id).where(Event.about_id == self.id, Event.kind.in_((CHECKED, SENT_BACK)))
+        return {person for person in db.session.scalars(found) if person is not None}
+
     def book(
         self, technician: Grant, start: datetime, end: datetime, by: Actor, *, version: int | None = None
     ) -> Event:
@@ -71,18 +78,8 @@ class Assignable(TicketPart):
         over or of nobody who does the work in this development.
         """
         _check_window(start, end)
-        theirs = technician.role in WORKERS and technician.development_id == self.development_id
-        if not theirs or not technician.in_force:
-            raise Refused(N_("请选择本项目的维修师傅"), "technician")
-        assignment = Assignment(
-            technician_id=technician.account.person_id,
-            grant_id=technician.id,
-            window_start=start,
-            window_end=end,
-            round=self.round,
-            made_at=clock.now(),
-            made_by_id=by.person_id,
-        )
+        self._check_worker(technician)
+        assignment = self._assigned(technician, start, end, by)
         event = self.move(
             BOOKING_VERBS.get(State(self.state), "book"),
             by,
@@ -92,9 +89,56 @@ class Assignable(TicketPart):
             window_start=stamp(start),
             window_end=stamp(end),
         )
-        self.assignments.append(assignment)
-        self.technician_id, self.window_start, self.window_end = assignment.technician_id, start, end
+        self._take_on(assignment)
         return event
+
+    def hand_over(self, worker: Grant, by: Actor) -> Event:
+        """Give a job that is booked, under way or waits for its check to somebody else, as it stands.
+
+        State and window stay, and a form of the one before is stale. For whoever gives out jobs, or looks after the
+        staff. Raises Denied, NotReached outside of the scope, WrongState, or Refused for somebody who cannot have it.
+        """
+        if not (by.may(P.TICKET_ASSIGN) or by.may(P.STAFF_MANAGE)):
+            raise Denied
+        if not by.covers(self.development_id, self.in_building):
+            raise NotReached
+        refuse_repetition(by)
+        self.hold()
+        if self.state not in UNDER_WAY or self.window_start is None or self.window_end is None:
+            raise WrongState
+        self._check_worker(worker)
+        assignment = self._assigned(worker, self.window_start, self.window_end, by)
+        technician = assignment.technician_id.hex
+        event = record(by, HANDED_OVER, self, assignment=assignment.id.hex, technician=technician)
+        self._take_on(assignment)
+        self.moves += 1
+        self.changed(owner_sees=True)
+        return event
+
+    def _check_worker(self, worker: Grant) -> None:
+        """Raise Refused for whoever does no work here, or has checked this very ticket."""
+        here = worker.development_id == self.development_id
+        there = not worker.buildings or self.in_building in worker.buildings
+        if worker.role not in WORKERS or not here or not there or not worker.in_force:
+            raise Refused(N_("请选择本项目的维修师傅"), "technician")
+        if worker.account.person_id in self.checker_ids:
+            raise Refused(N_("检查过这一单的人不能再来维修，请换一位"), "technician")
+
+    def _assigned(self, worker: Grant, start: datetime, end: datetime, by: Actor) -> Assignment:
+        return Assignment(
+            technician_id=worker.account.person_id,
+            grant_id=worker.id,
+            window_start=start,
+            window_end=end,
+            round=self.round,
+            made_at=clock.now(),
+            made_by_id=by.person_id,
+        )
+
+    def _take_on(self, assignment: Assignment) -> None:
+        self.assignments.append(assignment)
+        self.technician_id = assignment.technician_id
+        self.window_start, self.window_end = assignment.window_start, assignment.window_end
 
 
 def _check_window(start: datetime, end: datetime) -> None:

@@ -16,13 +16,15 @@ from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.repairs.confirmable import Confirmation
 from portal.models.repairs.ticket import Ticket
+from portal.models.scoping import by_rule
 from portal.vault import VaultError
 
 
 @goes
 def _names(person_ids: Collection[UUID]) -> int:
     changed: set[UUID] = set()
-    for ticket in db.session.scalars(select(Ticket).where(Ticket.reporter_id.in_(person_ids))):
+    theirs = by_rule(select(Ticket).where(Ticket.reporter_id.in_(person_ids)), "what the persons reported")
+    for ticket in db.session.scalars(theirs):
         with suppress(VaultError):  # what does not open shows no name either
             if ticket.caller_name is not None or ticket.caller_phone is not None:
                 ticket.caller_name = ticket.caller_phone = None
@@ -33,7 +35,8 @@ def _names(person_ids: Collection[UUID]) -> int:
                 answer.signature_name = answer.signature_path = None
                 changed.add(answer.ticket_id)
     for ticket_id in changed:
-        db.session.get_one(Ticket, ticket_id).changed(owner_sees=True)  # a page that was kept has the name in it
+        found = by_rule(select(Ticket).where(Ticket.id == ticket_id), "what the persons said about it")
+        db.session.scalars(found).one().changed(owner_sees=True)  # a page that was kept has the name in it
     db.session.flush()
     return len(changed)
 

@@ -15,7 +15,7 @@ from portal import clock
 from portal.models.actor import Actor
 from portal.models.base import db
 from portal.models.errors import N_
-from portal.models.repairs.reach import reached
+from portal.models.repairs.reach import within
 from portal.models.repairs.states import State
 from portal.models.repairs.ticket import Ticket
 
@@ -71,9 +71,8 @@ class Page:
 def page(actor: Actor, view: ListView, after: str | None = None) -> Page:
     """Up to 50 tickets of a view, behind the key ``after``; a key that is nonsense begins at the top."""
     column = Ticket.updated_at if view.newest else Ticket.next_due_at
-    found = select(Ticket).where(
-        reached(Ticket, actor), view.condition(actor), _behind(column, _key(after), view.newest)
-    )
+    found = select(Ticket).where(view.condition(actor), _behind(column, _key(after), view.newest))
+    found = within(found, Ticket, actor)
     order = (column.desc(), Ticket.id.desc()) if view.newest else (column.asc(), Ticket.id.asc())
     rows = db.session.scalars(found.options(selectinload(Ticket.assignments)).order_by(*order).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
@@ -86,8 +85,8 @@ def counts(actor: Actor) -> dict[str, int]:
 
 
 def _count(actor: Actor, view: ListView) -> int:
-    some = select(Ticket.id).where(reached(Ticket, actor), view.condition(actor)).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    some = within(select(Ticket.id).where(view.condition(actor)), Ticket, actor).limit(MOST_COUNTED + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _behind(column: Any, key: tuple[datetime, UUID] | None, newest: bool) -> ColumnElement[bool]:

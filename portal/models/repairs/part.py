@@ -28,10 +28,15 @@ class TicketPart:
         state: Mapped[str]
         priority: Mapped[str]
         round: Mapped[int]
+        moves: Mapped[int]
         reporter: Mapped[Person | None]
         technician_id: Mapped[UUID | None]
         window_start: Mapped[datetime | None]
         window_end: Mapped[datetime | None]
+
+        @property
+        def in_building(self) -> UUID | None:
+            """The building it is in."""
 
         @property
         def caller_phone(self) -> str | None:

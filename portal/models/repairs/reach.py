@@ -7,19 +7,25 @@ costs more than asking it.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 
+from portal import clock
+from portal.models.accounts.account import Account
+from portal.models.accounts.grant import Grant
 from portal.models.accounts.permissions import WORKERS, P, Role
 from portal.models.actor import Actor, Reach
-from portal.models.base import Id, columns
+from portal.models.base import Id, Instant, columns
+from portal.models.property.development import Entrance
+from portal.models.property.home import Home
 from portal.models.property.tenure import Party, Tenure
+from portal.models.scoping import limited
 
 HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
 
 
-class Way(StrEnum):
+class Kind(StrEnum):
     """How an actor comes to a ticket."""
 
     NONE = "none"
@@ -27,58 +33,115 @@ class Way(StrEnum):
     OWN_REPORTS = "own_reports"
     OWN_JOBS = "own_jobs"
     OWN_FILED = "own_filed"
+    TEAM = "team"
     DEVELOPMENT = "development"
+
+
+class Way(NamedTuple):
+    """How, and whether only in some buildings."""
+
+    kind: Kind
+    in_buildings: bool = False
 
 
 def way(actor: Actor) -> Way:
     """A household by its tenures, a tenant by what they reported, whoever does the work by the jobs that are theirs
-    now, others of the staff by their development, or by what they filed.
+    now, others of the staff by what they filed, by their team, or by their development or the buildings of it.
     """
     if actor.person_id is None or not actor.may(P.TICKET_VIEW):
-        return Way.NONE
+        return Way(Kind.NONE)
     if actor.role in HOUSEHOLD:
-        return Way.HOUSEHOLD
+        return Way(Kind.HOUSEHOLD)
     if actor.role == Role.TENANT:
-        return Way.OWN_REPORTS
+        return Way(Kind.OWN_REPORTS)
     if actor.development_id is None:
-        return Way.NONE
-    own = Way.OWN_JOBS if actor.role in WORKERS else Way.OWN_FILED
-    return own if actor.reach == Reach.OWN else Way.DEVELOPMENT
+        return Way(Kind.NONE)
+    own = Kind.OWN_JOBS if actor.role in WORKERS else Kind.OWN_FILED
+    team = Kind.TEAM if actor.team else own
+    kind = {Reach.OWN: own, Reach.TEAM: team, Reach.ALL: Kind.DEVELOPMENT}[actor.reach]
+    return Way(kind, bool(actor.buildings))
 
 
 def values(actor: Actor) -> dict[str, Any]:
     """What fills the condition when it runs."""
-    return {"reach_person": actor.person_id, "reach_development": actor.development_id}
+    return {
+        "reach_person": actor.person_id,
+        "reach_development": actor.development_id,
+        "reach_buildings": list(actor.buildings),
+        "reach_team": actor.team,
+        "reach_now": clock.now(),
+    }
 
 
 def condition(ticket: Any, by: Way) -> ColumnElement[bool]:
     """The condition under which a ticket is reached this way; ``values`` of the actor must be given with it."""
-    return _built(ticket, by, bindparam("reach_person", type_=Id), bindparam("reach_development", type_=Id))
+    filled: dict[str, Any] = {
+        "reach_person": bindparam("reach_person", type_=Id),
+        "reach_development": bindparam("reach_development", type_=Id),
+        "reach_buildings": bindparam("reach_buildings", type_=Id, expanding=True),
+        "reach_team": bindparam("reach_team"),
+        "reach_now": bindparam("reach_now", type_=Instant),
+    }
+    return _built(ticket, by, filled)
 
 
 def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
     """The same with the actor's values in it, for a query that is built on the spot."""
-    return _built(ticket, way(actor), actor.person_id, actor.development_id)
+    return _built(ticket, way(actor), values(actor))
 
 
-def _built(ticket: Any, by: Way, person: Any, development: Any) -> ColumnElement[bool]:
+def within(query: Select[Any], ticket: Any, actor: Actor) -> Select[Any]:
+    """A query of tickets, limited to those the actor reaches."""
+    return limited(query, reached(ticket, actor))
+
+
+def _built(ticket: Any, by: Way, given: dict[str, Any]) -> ColumnElement[bool]:
+    if by.kind in (Kind.HOUSEHOLD, Kind.OWN_REPORTS):
+        return _at_home(ticket, by.kind, given["reach_person"])
+    if by.kind == Kind.NONE:
+        return false()
+    there = ticket.development_id == given["reach_development"]
+    where = _in_buildings(ticket, given["reach_buildings"]) if by.in_buildings else true()
+    return and_(there, where, _whose(ticket, by.kind, given))
+
+
+def _at_home(ticket: Any, kind: Kind, person: Any) -> ColumnElement[bool]:
     """A household sees the tickets of its running tenures, and each person what they reported themselves about common
-    parts, as long as they have a home in that development; a tenant of both only what they reported. Nobody: nothing.
+    parts, as long as they have a home in that development; a tenant of both only what they reported.
     """
-    if by in (Way.HOUSEHOLD, Way.OWN_REPORTS):
-        tenure, party = columns(Tenure), columns(Party)
-        running = select(tenure.id).join_from(Party.__table__, Tenure.__table__)
-        running = running.where(party.person_id == person, tenure.ended_on.is_(None))
-        mine = ticket.reporter_id == person
-        at_mine = and_(mine, ticket.tenure_id.in_(running)) if by == Way.OWN_REPORTS else ticket.tenure_id.in_(running)
-        own = and_(ticket.tenure_id.is_(None), mine)
-        at_home = ticket.development_id.in_(running.with_only_columns(tenure.development_id))
-        return or_(at_mine, and_(own, at_home))
-    if by == Way.OWN_JOBS:
-        return and_(ticket.development_id == development, ticket.technician_id == person)
-    if by == Way.OWN_FILED:
-        return and_(ticket.development_id == development, ticket.filed_by_id == person)
-    if by == Way.DEVELOPMENT:
-        scoped: ColumnElement[bool] = ticket.development_id == development
-        return scoped
-    return false()
+    tenure, party = columns(Tenure), columns(Party)
+    running = select(tenure.id).join_from(Party.__table__, Tenure.__table__)
+    running = running.where(party.person_id == person, tenure.ended_on.is_(None))
+    mine, at_home = ticket.reporter_id == person, ticket.tenure_id.in_(running)
+    here = ticket.development_id.in_(running.with_only_columns(tenure.development_id))
+    common = and_(ticket.tenure_id.is_(None), mine, here)
+    return or_(and_(at_home, mine) if kind == Kind.OWN_REPORTS else at_home, common)
+
+
+def _in_buildings(ticket: Any, buildings: Any) -> ColumnElement[bool]:
+    """In a home of these buildings, or a common part of one. The grounds are for those who have the whole."""
+    home, entrance = columns(Home), columns(Entrance)
+    homes = select(home.id).join_from(Home.__table__, Entrance.__table__).where(entrance.building_id.in_(buildings))
+    return or_(ticket.building_id.in_(buildings), ticket.home_id.in_(homes))
+
+
+def _whose(ticket: Any, kind: Kind, given: dict[str, Any]) -> ColumnElement[bool]:
+    if kind == Kind.OWN_JOBS:
+        jobs: ColumnElement[bool] = ticket.technician_id == given["reach_person"]
+        return jobs
+    if kind == Kind.OWN_FILED:
+        filed: ColumnElement[bool] = ticket.filed_by_id == given["reach_person"]
+        return filed
+    if kind == Kind.TEAM:
+        team = _team(given)
+        return or_(ticket.technician_id.in_(team), ticket.filed_by_id.in_(team))
+    return true()
+
+
+def _team(given: dict[str, Any]) -> Select[Any]:
+    """The persons of the actor's team, those whose grant is in force."""
+    grant, account = columns(Grant), columns(Account)
+    found = select(account.person_id).join_from(Grant.__table__, Account.__table__)
+    now = given["reach_now"]
+    running = and_(grant.since <= now, or_(grant.until.is_(None), grant.until > now))
+    return found.where(grant.development_id == given["reach_development"], grant.team == given["reach_team"], running)

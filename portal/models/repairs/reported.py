@@ -48,6 +48,11 @@ class Place:
         """The home, when the fault is inside one."""
         return self.tenure.home if self.tenure and self.common_part is None else None
 
+    @property
+    def building_id(self) -> UUID | None:
+        """The building it is in; None for the grounds."""
+        return self.home.entrance.building_id if self.home else self.building.id if self.building else None
+
     def checked(self) -> Place:
         """Itself; raises Refused when the room is not one of the home's or nothing is named at all.
 
@@ -144,13 +149,13 @@ class Reported:
     def file(cls, place: Place, defect: Defect, report: Report, by: Actor, reporter_id: UUID | None) -> Ticket:
         """Open a ticket for somebody who called; ``reporter_id`` is the person of the household it is for, if known.
 
-        Raises Denied, NotReached for another development or somebody outside of the household, Refused without the
+        Raises Denied, NotReached outside of the scope or for somebody outside of the household, Refused without the
         caller's name, Repeated.
         """
         if not by.may(P.TICKET_FILE):
             raise Denied
         household = {party.person_id for party in place.tenure.parties} if place.tenure else set()
-        if place.development.id != by.development_id or (reporter_id and reporter_id not in household):
+        if not by.covers(place.development.id, place.building_id) or (reporter_id and reporter_id not in household):
             raise NotReached
         if not report.caller_name.strip():
             raise Refused(N_("请填写来电人"), "caller_name")

@@ -70,6 +70,7 @@ TONES: dict[str, str] = {
 REPORTED = declare("ticket.reported", ("number", "channel", "defect", "defect_version", "priority"), told=True)
 ACKNOWLEDGED = declare("ticket.acknowledged", told=True)
 BOOKED = declare("ticket.booked", ("assignment", "technician", "window_start", "window_end"), told=True)
+HANDED_OVER = declare("ticket.handed_over", ("assignment", "technician"), told=True)
 STARTED = declare("ticket.started", told=True)
 PROGRESSED = declare("ticket.progressed", ("photos",), told=True)
 FINISHED = declare("ticket.finished", ("photos",), told=True)

@@ -27,17 +27,19 @@ from portal.models.repairs.assignable import Assignable
 from portal.models.repairs.checkable import Checkable
 from portal.models.repairs.confirmable import Confirmable
 from portal.models.repairs.discussed import Discussed
-from portal.models.repairs.reach import Way, condition, reached, values, way
+from portal.models.repairs.reach import Way, condition, values, way, within
 from portal.models.repairs.reported import Reported
 from portal.models.repairs.revealing import Revealing
 from portal.models.repairs.states import FLOW, OPEN, State
 from portal.models.repairs.timed import Timed
 from portal.models.repairs.withdrawable import Withdrawable
 from portal.models.repairs.workable import Workable
+from portal.models.scoping import by_rule, limited, scoped
 from portal.models.signals import announce, touch
 from portal.vault import Subject, SubjectKind
 
 
+@scoped
 class Ticket(
     Reported,
     Acknowledged,
@@ -143,19 +145,19 @@ class Ticket(
     @classmethod
     def of_household(cls, actor: Actor, tenure: Tenure) -> Sequence[Ticket]:
         """What the actor sees of a household's repairs, newest first: the home's, and common parts they reported."""
-        mine = reached(cls, actor) & ((cls.tenure_id == tenure.id) | cls.tenure_id.is_(None))
-        return db.session.scalars(select(cls).where(mine).order_by(cls.submitted_at.desc(), cls.id)).all()
+        found = select(cls).where((cls.tenure_id == tenure.id) | cls.tenure_id.is_(None))
+        return db.session.scalars(within(found, cls, actor).order_by(cls.submitted_at.desc(), cls.id)).all()
 
     @classmethod
     def newest_reached_by(cls, actor: Actor, limit: int = 200) -> Sequence[Ticket]:
         """Everything the actor reaches, newest first, at most ``limit``."""
-        found = select(cls).where(reached(cls, actor)).order_by(cls.submitted_at.desc(), cls.id)
+        found = within(select(cls), cls, actor).order_by(cls.submitted_at.desc(), cls.id)
         return db.session.scalars(found.limit(limit)).all()
 
     @classmethod
     def of_id(cls, actor: Actor, ticket_id: UUID) -> Ticket:
         """The ticket with this id if the actor's grant reaches it; raises NotReached."""
-        ticket = db.session.scalar(select(cls).where(cls.id == ticket_id, reached(cls, actor)))
+        ticket: Ticket | None = db.session.scalar(within(select(cls).where(cls.id == ticket_id), cls, actor))
         if ticket is None:
             raise NotReached
         return ticket
@@ -166,6 +168,11 @@ class Ticket(
         if self.tenure_id is not None:
             return Subject(SubjectKind.TENURE, self.tenure_id)
         return Subject(SubjectKind.CASE, self.id)
+
+    @property
+    def in_building(self) -> UUID | None:
+        """The building it is in, at home or in a common part; None for the grounds."""
+        return self.home.entrance.building_id if self.home else self.building_id
 
     @property
     def space(self) -> Space | None:
@@ -205,7 +212,8 @@ class Ticket(
 
         On SQLite the second waits before its transaction, so that this finds nothing new.
         """
-        newest = db.session.scalar(select(Ticket.row_version).where(Ticket.id == self.id).with_for_update())
+        mine = by_rule(select(Ticket.row_version).where(Ticket.id == self.id), "the row that was found")
+        newest = db.session.scalar(mine.with_for_update())
         if newest != self.row_version:
             db.session.refresh(self)
 
@@ -232,7 +240,7 @@ class Ticket(
 @cache
 def _numbered(by: Way) -> Select[Any]:
     """The ticket with a number if it is reached this way; built once."""
-    return select(Ticket).where(Ticket.number == bindparam("number"), condition(Ticket, by))
+    return limited(select(Ticket).where(Ticket.number == bindparam("number")), condition(Ticket, by))
 
 
 @cache

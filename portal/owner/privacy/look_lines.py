@@ -22,7 +22,7 @@ from portal.models.customers.finding import FOUND
 from portal.models.errors import N_
 from portal.models.events import Event
 from portal.models.repairs import Ticket
-from portal.models.repairs.reach import reached
+from portal.models.repairs.reach import within
 from portal.vault import Erased
 from portal.web.i18n import said
 
@@ -49,7 +49,7 @@ def look_lines(actor: Actor, events: Sequence[Event]) -> list[LookLine]:
     """The lines of a page, its people and tickets fetched together."""
     people = Person.of_ids({event.actor_id for event in events if event.actor_id})
     numbers = {event.fields.get("ticket", "") for event in events}
-    mine = select(Ticket.number).where(Ticket.number.in_(numbers), reached(Ticket, actor))
+    mine = within(select(Ticket.number).where(Ticket.number.in_(numbers)), Ticket, actor)
     known = set(db.session.scalars(mine)) if actor.may("ticket:view") else set()
     return [_line(event, people, known) for event in events]
 

@@ -18,7 +18,7 @@ from portal.models.customers import Found, Standing
 from portal.models.masking import mask_name, mask_phone
 from portal.models.property import Party
 from portal.models.repairs import Ticket
-from portal.models.repairs.reach import reached
+from portal.models.repairs.reach import within
 from portal.web.i18n import said
 from portal.web.tickets import state_words, title, tone
 
@@ -95,5 +95,5 @@ def _ticket(ticket: Ticket) -> TicketLine:
 
 def _open_tickets(tenures: Collection[UUID], actor: Actor) -> Sequence[Ticket]:
     """What is unfinished in these households, newest first."""
-    found = select(Ticket).where(reached(Ticket, actor), Ticket.is_open.is_(True), Ticket.tenure_id.in_(tenures))
+    found = within(select(Ticket).where(Ticket.is_open.is_(True), Ticket.tenure_id.in_(tenures)), Ticket, actor)
     return db.session.scalars(found.order_by(Ticket.id.desc())).all() if tenures else ()

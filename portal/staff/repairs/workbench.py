@@ -120,6 +120,7 @@ def technicians(ticket: Ticket) -> list[tuple[str, str]]:
     """Who does the work in the development, those of the right trade first: grant id, and name, badge, trade."""
     trade = ticket.defect.trade_code
     there = [grant for role in WORKERS for grant in Grant.holders(role, ticket.development_id)]
+    there = [grant for grant in there if not grant.buildings or ticket.in_building in grant.buildings]
     found = sorted(there, key=lambda grant: grant.trade_code != trade)
     return [("", gettext("请选择师傅")), *((str(grant.id), _named(grant)) for grant in found)]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from portal import clock
 from portal.models.accounts import GRANTS, Grant, Role
+from portal.models.accounts.grant import REACHES
 from portal.models.actor import Reach
 from portal.models.base import db
 from tests.people import CAST
@@ -62,5 +63,5 @@ def test_the_actor_of_a_grant_carries_its_rights_and_no_others(app, cast: Cast, 
             actor = grant.actor("request")
             assert actor.permissions == GRANTS[Role(CAST[key].role)]
             assert (actor.person_id, actor.development_id) == (cast.person(key).id, grant.development_id)
-            assert actor.reach == (Reach.OWN if CAST[key].role == "technician" else Reach.ALL)
+            assert actor.reach == REACHES.get(Role(CAST[key].role), Reach.ALL)
             assert (actor.request_id, actor.once) == ("request", None)
