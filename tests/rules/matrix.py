@@ -102,6 +102,15 @@ staff.privacy.chain.verdict                 s - - - - - -  - - - - - - -  - - - 
 staff.privacy.chain.create                  s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.chain.note                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.chain.key                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.accounts.index                        s - - - - - -  - - - - - - -  - - - - -  + - - + +
+staff.accounts.new                          s - - - - - -  - - - - - - -  - - - - -  + - - + +
+staff.accounts.create                       s - - - - - -  - - - - - - -  - - - - -  + - - + +
+staff.accounts.show                         s - - - - - -  - - - - - - -  - - - - -  + - - + 0
+staff.accounts.create_role                  s - - - - - -  - - - - - - -  - - - - -  + - - + 0
+staff.accounts.remove_role                  s - - - - - -  - - - - - - -  - - - - -  0 - - 0 0
+staff.accounts.remove_sessions              s - - - - - -  - - - - - - -  - - - - -  + - - + 0
+staff.accounts.remove_factors               s - - - - - -  - - - - - - -  - - - - -  + - - + 0
+staff.accounts.end                          s - - - - - -  - - - - - - -  - - - - -  + - - + 0
 staff.roles.rights.index                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.roles.uses.create                     s - - - - - -  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 staff.repairs.queue.index                   s - - - - - -  + + + + + + +  + + + - -  + + + + +

@@ -77,6 +77,8 @@ def _values(cast: Cast) -> dict[str, object]:
             "draft": uuid4(),
             "photo_id": photo.id,
             "factor_id": uuid4(),
+            "grant_id": uuid4(),
+            "account_id": cast.account("return_visitor").id,
             "token": "no-such-token",
         }
 
