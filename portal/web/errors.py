@@ -14,12 +14,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.models.accounts.hashing import Busy
+from portal.models.accounts.tries import TooSoon
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
 from portal.vault import Erased, KeyMissing, KeyStoreError, VaultError
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
+from portal.web.waits import retry_after, too_soon_words
 
 log = structlog.get_logger()
 Again = Callable[..., BaseResponse]
@@ -58,6 +61,8 @@ def shows_again(blueprint: str) -> Callable[[Again], Again]:
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain)
+    for kind in (TooSoon, Busy):
+        app.register_error_handler(kind, _wait)
     app.register_error_handler(Erased, _erased)
     app.register_error_handler(StaleDataError, lambda _error: _domain(Stale()))
     app.register_error_handler(IntegrityError, _integrity)
@@ -93,6 +98,14 @@ def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | 
     except DomainError:
         db.session.rollback()
         return None
+
+
+def _wait(error: TooSoon | Busy) -> BaseResponse:
+    """Too many tries, or too many at once: when the next one is taken."""
+    db.session.rollback()
+    answer = _page(429, too_soon_words(error))
+    answer.headers.update(retry_after(error))
+    return answer
 
 
 def again(words: str, status: int, template: str) -> BaseResponse:
