@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.models.accounts.hashing import Busy
@@ -133,6 +133,8 @@ def _http(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         answer: Any = error.get_response()
         return answer  # type: ignore[no-any-return]
+    if isinstance(error, BadHost | SecurityError):  # no page can be made: there is no address to lead to
+        return Response(status=400)
     return _page(error.code, gettext(WORDS[error.code]) if error.code in WORDS else "")
 
 
