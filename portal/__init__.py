@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from portal import config, extensions, owner, staff
 from portal.backends.bus_valkey import bus_for
 from portal.backends.checkpoints import places_for
+from portal.backends.counters import counters_for
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
 from portal.vault import KeyRing, KeyStoreError
@@ -42,6 +43,7 @@ def _made(settings: config.Settings, ring: KeyRing) -> Flask:
     app.extensions["portal.storage"] = storage_for(settings.storage_url)
     app.extensions["portal.mailer"] = mailer_for(settings)
     app.extensions["portal.checkpoints"] = places_for(settings, app.extensions["portal.mailer"])
+    app.extensions["portal.counters"] = counters_for(settings.limits_url)
     app.extensions["portal.bus"] = bus_for(settings.bus_url)
     app.config.update(config.for_flask(settings, secret=ring.secret("session")))
     extensions.db.init_app(app)

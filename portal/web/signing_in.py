@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock, extensions
 from portal.models.accounts.account import Account
+from portal.models.accounts.attempt import Attempt
 from portal.models.accounts.session import Session
 from portal.models.base import db
 from portal.models.property.signed_in import SignedIn
+from portal.web import devices
 
 OWNERS_SECONDS = 90 * 24 * 3600
 LONGEST_NEXT = 1000
@@ -37,6 +39,19 @@ def cookie_name() -> str:
     return "__Host-anju" if current_app.config["SECURE"] else "anju"
 
 
+def judged(phone: str, password: str) -> Account:
+    """The account these belong to. Raises WrongCredentials, TooSoon or Busy, alike for known and unknown numbers.
+
+    No transaction is open while the password is judged: nobody else's writing waits for it. The caller commits.
+    """
+    db.session.rollback()
+    with extensions.reading():
+        attempt = Attempt.of(phone, devices.key())
+        db.session.rollback()
+    attempt.judge(password)
+    return attempt.account(password)
+
+
 def begin(account: Account, answer: BaseResponse, *, half: bool = False) -> None:
     """Start a session for the account: a new token, a new form secret, and the cookie on ``answer``.
 
@@ -44,7 +59,9 @@ def begin(account: Account, answer: BaseResponse, *, half: bool = False) -> None
     second step, lasts ten minutes and opens nothing but the pages of that step. The caller commits.
     """
     _end_brought()
-    row, token = Session.begin(account, half=half)
+    row, token = Session.begin(account, half=half, label=devices.label_of(request.user_agent.string))
+    if not half:
+        row.on(devices.give(answer))
     _forget_forms()
     _give(answer, row, token)
 
@@ -59,6 +76,7 @@ def complete(answer: BaseResponse) -> None:
         raise SignInNeeded
     row = found.session
     token = row.complete()
+    row.on(devices.give(answer))
     _forget_forms()
     _give(answer, row, token)
 

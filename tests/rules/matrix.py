@@ -23,6 +23,10 @@ owner.accounts.use_link                     0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 
 owner.accounts.language                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.show                         s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.end_session                  s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.devices                      s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.end_device                   s 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.accounts.end_other_devices            s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.end_all_devices              s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.ask_proof                    s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.create_proof                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.create_passkey_session       s s s s s s s  s s s s s s s  s s s s s  s s s s s

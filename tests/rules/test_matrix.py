@@ -73,6 +73,7 @@ def _values(cast: Cast) -> dict[str, object]:
             "number": ticket.number,
             "erasure": erasure.number,
             "hold_id": uuid4(),
+            "session_id": uuid4(),
             "tenure_id": cast.tenure().id,
             "draft": uuid4(),
             "photo_id": photo.id,

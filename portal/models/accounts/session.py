@@ -12,9 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.account import Account
+from portal.models.accounts.device import Device
 from portal.models.accounts.grant import Grant
+from portal.models.actor import SYSTEM
 from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.events import declare, record
 from portal.models.signals import announce
+
+NEW_DEVICE = declare("account.new_device", ("staff",), owner_sees=False, told=True)
 
 
 class Session(Identified, Model):
@@ -60,6 +65,21 @@ class Session(Identified, Model):
         token = session.renew()
         db.session.add(session)
         return session, token
+
+    def on(self, key: str) -> None:
+        """From the browser with this key, which the account knows from now on; a new one is told to its person.
+
+        Not the first ever: nobody needs to be told of what they are doing.
+        """
+        account = self.account
+        db.session.flush()
+        anew = Device.known(account.id, key) is None
+        earlier = select(Session.id).where(
+            Session.account_id == account.id, Session.id != self.id, Session.half.is_(False)
+        )
+        self.device_id = Device.remember(account.id, key).id
+        if anew and db.session.scalar(earlier.limit(1)) is not None:
+            record(SYSTEM, NEW_DEVICE, account.person, staff=self.staff)
 
     def renew(self) -> str:
         """A new token; the old one opens nothing from the commit on."""

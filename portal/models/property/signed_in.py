@@ -96,6 +96,17 @@ class SignedIn:
         return clock.now() - self.seen_at > SEEN_EVERY
 
 
+def live_sessions(account_id: UUID) -> list[Session]:
+    """Where somebody is signed in now: the sessions of an account that are whole and within their limits."""
+    found = select(Session).where(Session.account_id == account_id, Session.ended_at.is_(None), Session.half.is_(False))
+    return [row for row in db.session.scalars(found.order_by(Session.id)) if _within_limits(row)]
+
+
+def _within_limits(row: Session) -> bool:
+    now = clock.now()
+    return now - row.seen_at < IDLE[row.staff] and now - row.began_at < ABSOLUTE[row.staff]
+
+
 def _of_token() -> Select[Any]:
     session, account = columns(Session), columns(Account)
     relation = relation_of(account.person_id).scalar_subquery()

@@ -7,6 +7,7 @@ from flask import Blueprint
 accounts = Blueprint("accounts", __name__)
 
 from portal.owner.accounts import (  # noqa: E402, F401 - views join the blueprint
+    devices,
     languages,
     links,
     passkeys,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from portal.extensions import limiter
 from portal.models.accounts import P, Passkey
 from portal.models.accounts.proving import Way, proven, ways_of
+from portal.models.accounts.tries import Tries
 from portal.models.base import db
 from portal.owner.accounts import accounts
 from portal.owner.accounts.forms import ProofForm
@@ -35,7 +36,10 @@ def create_proof() -> Response | tuple[str, int]:
     ways = ways_of(account)
     form = ProofForm.of(ways)
     if form.validate():
+        tries = Tries.at("proof", current_session().id.hex)
+        tries.take()
         if proven(account, form.way.data, form.text.data or ""):
+            tries.forget()
             target = signing_in.safe_next(form.next.data)
             if target is None:
                 flash(gettext("身份已确认，5 分钟内有效。可以回到刚才那一页，再提交一次。"))

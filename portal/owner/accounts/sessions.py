@@ -8,17 +8,20 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
-from portal.models.accounts import Account, Grant, P
+from portal.models.accounts import Grant, P
 from portal.models.accounts.account import WrongCredentials
+from portal.models.accounts.hashing import Busy
+from portal.models.accounts.tries import TooSoon
 from portal.models.base import db
 from portal.models.property import Tenure
 from portal.owner.accounts import accounts
 from portal.owner.accounts.arriving import arrive, start
 from portal.owner.accounts.forms import SignInForm
 from portal.owner.accounts.second_forms import PasskeyForm
-from portal.web import signing_in
+from portal.web import devices, signing_in
 from portal.web.forms import Form
 from portal.web.guard import current_session, public, requires
+from portal.web.waits import retry_after, too_soon_words
 
 
 @accounts.get("/")
@@ -32,13 +35,16 @@ def sign_in() -> Response | str:
 
 @accounts.post("/sessions")
 @public
-@limiter.limit("30/minute;300/hour")
-def create_session() -> Response | tuple[str, int]:
-    """Sign in by phone and password."""
+@limiter.limit("120/minute;2000/hour", key_func=devices.source)
+def create_session() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Sign in by phone and password. Many share one address in a mobile network, so what counts is in the tries."""
     form = SignInForm()
     if form.validate():
         try:
-            account = Account.signing_in(form.phone.data or "", form.password.data or "")
+            account = signing_in.judged(form.phone.data or "", form.password.data or "")
+        except (TooSoon, Busy) as error:
+            form.form_errors.append(too_soon_words(error))
+            return _page(form), 429, retry_after(error)
         except WrongCredentials as error:
             form.form_errors.append(gettext(error.message))
         else:
