@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.result import line
 
-NAMES = ("pages", "vault", "weight")
+NAMES = ("pages", "signin", "vault", "weight")
 
 
 def main() -> int:

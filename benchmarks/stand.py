@@ -62,6 +62,13 @@ def _prepare(folder: Path) -> tuple[str, str]:
 
 @contextmanager
 def _served(application: str, env: dict[str, str]) -> Iterator[str]:
+    with serving(application, env) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(application: str, env: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """An application served in a process of its own: its address and its process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,7 +77,7 @@ def _served(application: str, env: dict[str, str]) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait(PATIENCE)

@@ -10,7 +10,7 @@ from portal import clock
 from portal.demo.development import Development as Place
 from portal.demo.people import Person as Known
 from portal.demo.scenes import Scenes
-from portal.models.accounts import Account, Grant, Person, Role
+from portal.models.accounts import Account, Grant, Person, Role, Totp
 from portal.models.base import db
 from portal.models.property import Building, Development, Entrance, Home, HouseType, Party, Relation, Space, Tenure
 
@@ -145,3 +145,12 @@ def _accounts(scenes: Scenes, settled: Settled) -> None:
             account.set_password(PASSWORD, staff=True)
             first = account
         account.password_hash, account.password_at = first.password_hash, first.password_at
+        if known.key in settled.grants:
+            _second_factor(account, settled.grants[known.key])
+
+
+def _second_factor(account: Account, grant: Grant) -> None:
+    """An app that nobody has: the demonstration's own page of the second step shows what it would."""
+    totp = Totp.begin(account)
+    with clock.at(clock.now() - timedelta(hours=1)):  # so that the code of the first sign-in is a new one
+        totp.confirm(totp.now(), by=grant.actor())

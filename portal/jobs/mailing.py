@@ -38,6 +38,8 @@ def _link(notice: Notice) -> str:
     site, face = current_app.config["PUBLIC_URL"], "/staff" if notice.staff else ""
     if notice.about == "erasures":
         return f"{site}{face}/privacy/" + (f"erasures/{notice.number}" if notice.staff else "erasure")
+    if notice.about == "account":
+        return f"{site}/account/devices"
     if notice.about == "chain":
         return f"{site}/staff/privacy/chain"
     return f"{site}{face}/repairs/{notice.number}"

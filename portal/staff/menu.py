@@ -77,6 +77,7 @@ def items(actor: Actor) -> list[Item]:
         ),
         (P.AUDIT_VIEW, Item("staff.privacy.chain.show", gettext("操作记录链"), "chain", "privacy.chain" in here)),
         (P.RETENTION_VIEW, Item("staff.privacy.retention.index", gettext("保存期限"), "clock", "retention" in here)),
+        (P.STAFF_MANAGE, Item("staff.accounts.index", gettext("员工账号"), "user", "staff.accounts" in here)),
         (P.ROLES_VIEW, Item("staff.roles.rights.index", gettext("谁能做什么"), "users", "staff.roles" in here)),
         (P.KEYS_VIEW, Item("staff.privacy.keys.show", gettext("密钥"), "key", "privacy.keys" in here)),
     )

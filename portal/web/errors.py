@@ -6,20 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.models.accounts.hashing import Busy
+from portal.models.accounts.tries import TooSoon
 from portal.models.base import db
 from portal.models.errors import Denied, DomainError, N_, NotReached, Refused, Repeated, Stale, WrongState
 from portal.models.files.photo_errors import PhotosBusy
 from portal.vault import Erased, InUse, KeyMissing, KeyStoreError, VaultError
 from portal.web.forms import Form
 from portal.web.fragments import wants_pieces
+from portal.web.waits import retry_after, too_soon_words
 
 log = structlog.get_logger()
 Again = Callable[..., BaseResponse]
@@ -61,6 +64,8 @@ def shows_again(blueprint: str) -> Callable[[Again], Again]:
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain)
+    for kind in (TooSoon, Busy):
+        app.register_error_handler(kind, _wait)
     app.register_error_handler(Erased, _erased)
     app.register_error_handler(StaleDataError, lambda _error: _domain(Stale()))
     app.register_error_handler(IntegrityError, _integrity)
@@ -102,6 +107,20 @@ def _fresh(words: str, status: int, sent: Form | None = None) -> BaseResponse | 
         return None
 
 
+def _wait(error: TooSoon | Busy) -> BaseResponse:
+    """Too many tries, or too many at once: when the next one is taken."""
+    db.session.rollback()
+    answer = _page(429, too_soon_words(error))
+    answer.headers.update(retry_after(error))
+    return answer
+
+
+def again(words: str, status: int, template: str) -> BaseResponse:
+    """The page that a form was sent from, as it was filled in; ``template`` where no page shows itself again."""
+    db.session.rollback()
+    return _fresh(words, status, g.get("sent_form")) or _page(status, words, template)
+
+
 def _integrity(_error: IntegrityError) -> BaseResponse:
     """Two requests raced for the same row; one of them won, and the other is shown what it did."""
     return _domain(Stale())
@@ -121,6 +140,8 @@ def _http(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:
         answer: Any = error.get_response()
         return answer  # type: ignore[no-any-return]
+    if isinstance(error, BadHost | SecurityError):  # no page can be made: there is no address to lead to
+        return Response(status=400)
     return _page(error.code, gettext(WORDS[error.code]) if error.code in WORDS else "")
 
 

@@ -23,7 +23,7 @@ from portal.models.base import db
 from portal.models.errors import Denied
 from portal.models.property.signed_in import SignedIn
 from portal.web.actors import actor_for
-from portal.web.signing_in import SignInNeeded
+from portal.web.signing_in import SignInNeeded, half_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,15 +32,34 @@ FORM_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a view asks for: a permission (None: open to everybody), and how large a body it takes, in bytes."""
+    """What a view asks for: a permission (None: open to everybody), and how large a body it takes, in bytes.
+
+    ``fresh``: and a proof of who it is within five minutes. ``form`` is what such a view is sent: it comes back as it
+    was filled in when the proof has run out. ``half``: only for who has passed the first of two steps of signing in.
+    """
 
     permission: P | None
     body_bytes: int = FORM_BYTES
+    fresh: bool = False
+    form: Callable[[], Any] | None = None
+    half: bool = False
+
+    @property
+    def public(self) -> bool:
+        """Whether it is open to everybody."""
+        return self.permission is None and not self.half
 
 
-def requires(permission: P, *, body_bytes: int = FORM_BYTES) -> Callable[[View], View]:
-    """Mark a view: only for actors whose grant carries the permission."""
-    return _marking(Mark(permission, body_bytes))
+def requires(
+    permission: P, *, body_bytes: int = FORM_BYTES, fresh: bool = False, form: Callable[[], Any] | None = None
+) -> Callable[[View], View]:
+    """Mark a view: only for actors whose grant carries the permission; ``fresh``: who proved it within five minutes."""
+    return _marking(Mark(permission, body_bytes, fresh, form))
+
+
+def half_way(view: View) -> View:
+    """Mark a view of the second step of signing in: the first is passed, and who it is stands in ``half_session()``."""
+    return _marking(Mark(None, half=True))(view)
 
 
 def public(view: View) -> View:
@@ -105,6 +124,8 @@ def _watch() -> None:
     signed_in = current_session() if current_user.is_authenticated else None
     actor = actor_for(signed_in, (request.blueprint or "").split(".")[0], g.request_id) if signed_in else NOBODY
     g.actor = actor
+    if mark.half and half_session() is None:
+        raise SignInNeeded
     if mark.permission is None:
         return
     if signed_in is None:

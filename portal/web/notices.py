@@ -30,6 +30,8 @@ def lines(actor: Actor, *, staff: bool) -> list[Line]:
 
 def url_of(notice: Notice) -> str:
     """The page a notice leads to, on its face: a person has one request for erasure, the staff many."""
+    if notice.about == "account":
+        return url_for("owner.accounts.devices")
     if notice.about == "chain":
         return url_for("staff.privacy.chain.show")
     if notice.about == "erasures" and not notice.staff:

@@ -33,6 +33,8 @@ PAGES = [
     ("/repairs/{number}/confirmation", "owner", PHONE, "awaiting_owner", False),
     ("/notices", "owner", PHONE, "in_work", False),
     ("/account", "owner", PHONE, "", False),
+    ("/account/devices", "owner", PHONE, "", True),
+    ("/proof", "auditor", PHONE, "", True),
     ("/privacy/erasure", "owner", PHONE, "", True),
     ("/privacy/receipts/{number}", None, PHONE, "erased", False),
     ("/repairs/BX20000101-001", "owner", PHONE, "", False),

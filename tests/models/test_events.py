@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.models.accounts import Link
+from portal.models.accounts import Link, Session
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.catalogue import Defect
@@ -120,6 +120,8 @@ def _whole_story(cast: Cast) -> list[str]:
     for verb in ("finish", "pass_check", "accept"):
         cast.do(ticket, verb)
     cast.do(cast.ticket("job_booked"), "withdraw")
+    for device in ("one", "another"):
+        Session.begin(cast.account("owner"))[0].on(device)
     token = Link.make(cast.account("owner"), by=SYSTEM)
     Link.of_token(token).use("a new password for the owner")
     said = [WORDS, "周六下午", "业主出差", "正在补防水", "收口没做好", "闭水", "还在滴", "很好", token]

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SAWarning
 from portal.cli.setting_up import install_keys
 from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
-from portal.models.accounts import Grant, Link, Role, Session
+from portal.models.accounts import Device, Grant, Link, Passkey, RecoveryCode, Role, Session, Totp
 from portal.models.accounts.in_use import use
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
@@ -31,6 +31,8 @@ from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.verifications import AuditVerification
 from portal.models.queue import later
 from portal.models.repairs import Ticket
+from tests.authenticator import Authenticator
+from tests.models.accounts.test_passkey import SITE
 from tests.models.files.test_attachment import _photo
 from tests.people import PASSWORD
 from tests.servers.shared import ROOT
@@ -40,8 +42,9 @@ from tests.stage.cast import Cast
 FOLDER = ROOT / "portal" / "migrations"
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())  # newest first
 Rows = dict[str, list[dict[str, Any]]]
-# What nobody entered, and everybody can do without: the numbers that running processes follow.
-COUNTED = {"contact_change"}
+# What nobody entered, and everybody can do without: the numbers that running processes follow, and what a session knows
+# of its device and of the last proof, for which the person is asked again.
+COUNTED = {"contact_change", "device_id", "proved_at"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -89,8 +92,14 @@ def _common(before: Rows, after: Rows) -> tuple[Rows, Rows]:
 def _live(cast: Cast) -> None:
     """A row in every table: people, sessions, links, photos, a repair to the end and one with everything on the way."""
     account = cast.account("owner")
-    Session.begin(account)
+    session, _ = Session.begin(account)
+    session.device_id = Device.remember(account.id, "key").id
     Link.make(cast.account("co_owner"), by=SYSTEM)
+    Totp.begin(account)
+    RecoveryCode.renew(account, by=cast.actor("owner"))
+    options = Passkey.ask_to_add(account, SITE)
+    Passkey.add(account, Authenticator().create(options), "手机", SITE, by=cast.actor("owner"))
+    Passkey.ask(account, SITE)
     buildings = [cast.home().entrance.building_id]
     grant = Grant.give(cast.account("manager"), Role.DISPATCHER, cast.development().id, buildings=buildings)
     session, _ = Session.begin(cast.account("manager"))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.models.accounts import Grant, Role
+from portal.models.accounts.session import NEW_DEVICE
 from portal.models.base import db
 from portal.models.catalogue import Defect
 from portal.models.events import KINDS, NOT_WHOLE, Event
@@ -102,9 +103,9 @@ def _mailed(cast: Cast) -> set[str]:
 
 
 def test_every_kind_that_is_told_has_its_rule_and_its_story():
-    """Those of a request for erasure stand beside it, in tests/models/privacy."""
+    """Those of an erasure and of a new device stand beside: tests/models/privacy, tests/owner/accounts."""
     assert {kind.name for kind in KINDS.values() if kind.told} == set(RULES)
-    assert {kind for kind in RULES if not kind.startswith("erasure.")} == {*STORIES, NOT_WHOLE}
+    assert {kind for kind in RULES if not kind.startswith("erasure.")} == {*STORIES, NOT_WHOLE, NEW_DEVICE}
 
 
 def test_a_rule_reaches_exactly_its_people(any_app: Flask, cast: Cast, subtests):
@@ -195,7 +196,7 @@ def test_a_technician_who_is_the_owner_too_hears_it_on_each_face_once(app, cast:
 def test_the_words_carry_the_number_and_nothing_else():
     for kind, rules in RULES.items():
         for rule in rules:
-            assert re.findall(r"%\((\w+)\)s", rule.text) == ([] if kind == NOT_WHOLE else ["number"])
+            assert re.findall(r"%\((\w+)\)s", rule.text) == ([] if kind in (NOT_WHOLE, NEW_DEVICE) else ["number"])
             assert len(rule.text) <= 60
 
 

@@ -111,9 +111,13 @@ def _values(cast: Cast) -> dict[str, object]:
             "number": ticket.number,
             "erasure": erasure.number,
             "hold_id": uuid4(),
+            "session_id": uuid4(),
             "tenure_id": cast.tenure().id,
             "draft": uuid4(),
             "photo_id": photo.id,
+            "factor_id": uuid4(),
+            "grant_id": uuid4(),
+            "account_id": cast.account("return_visitor").id,
             "token": "no-such-token",
         }
 

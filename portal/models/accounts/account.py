@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.exceptions import InvalidKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from flask import current_app
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
+from portal.models.accounts.hashing import hashed, matches
 from portal.models.accounts.person import Person
 from portal.models.base import Id, Identified, Instant, Model, db
 from portal.models.errors import DomainError, N_, Refused
 
-ITERATIONS = 2
-LANES = 1
 SHORTEST = {True: 15, False: 8}  # ASVS 6.2: 8 characters; staff without a second factor 15
 
 
@@ -44,12 +39,12 @@ class Account(Identified, Model):
         """Set the password; raises Refused when it is too short (staff 15, owners 8 characters) or over 200."""
         if not SHORTEST[staff] <= len(password) <= 200:
             raise Refused(N_("员工密码 15 到 200 位") if staff else N_("密码 8 到 200 位"), "password")
-        self.password_hash = _hash(password)
+        self.password_hash = hashed(password)
         self.password_at = clock.now()
 
     def proves(self, password: str) -> bool:
         """Whether this is the account's password, said once more where being signed in is not enough."""
-        return self.password_hash is not None and _matches(password, self.password_hash)
+        return self.password_hash is not None and matches(password, self.password_hash)
 
     @classmethod
     def of(cls, person: Person) -> Account:
@@ -60,51 +55,3 @@ class Account(Identified, Model):
             db.session.add(account)
             db.session.flush()
         return account
-
-    @classmethod
-    def signing_in(cls, phone: str, password: str) -> Account:
-        """The open account these belong to; raises WrongCredentials after the same work either way."""
-        person = Person.by_phone(phone)
-        account = db.session.scalar(select(cls).where(cls.person_id == person.id)) if person else None
-        kept = account.password_hash if account and not account.disabled_at else None
-        if not _matches(password, kept or _nobody()) or kept is None or account is None:
-            raise WrongCredentials
-        if _cost(kept) != _cost_now():
-            account.password_hash = _hash(password)
-        return account
-
-
-_absent: dict[int, str] = {}
-
-
-def _memory() -> int:
-    cost: int = current_app.config["PASSWORD_MEMORY_KIB"]
-    return cost
-
-
-def _nobody() -> str:
-    """A hash nobody knows the password of, so that an unknown number costs the same time as a known one."""
-    if _memory() not in _absent:
-        _absent[_memory()] = _hash(os.urandom(16).hex())
-    return _absent[_memory()]
-
-
-def _hash(password: str) -> str:
-    kdf = Argon2id(salt=os.urandom(16), length=32, iterations=ITERATIONS, lanes=LANES, memory_cost=_memory())
-    return kdf.derive_phc_encoded(password.encode())
-
-
-def _matches(password: str, kept: str) -> bool:
-    try:
-        Argon2id.verify_phc_encoded(password.encode(), kept)
-    except InvalidKey:
-        return False
-    return True
-
-
-def _cost(kept: str) -> str:
-    return kept.split("$")[3]
-
-
-def _cost_now() -> str:
-    return f"m={_memory()},t={ITERATIONS},p={LANES}"

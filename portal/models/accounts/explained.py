@@ -85,7 +85,10 @@ THINGS: tuple[Thing, ...] = (
             P.ERASURE_APPROVE: N_("批准或不批准"),
         },
     ),
-    Thing(N_("员工和岗位"), {P.ROLES_VIEW: N_("看这张权限表"), P.STAFF_MANAGE: N_("结束员工的岗位，交接手上的工作")}),
+    Thing(
+        N_("员工和岗位"),
+        {P.ROLES_VIEW: N_("看这张权限表"), P.STAFF_MANAGE: N_("邀请员工、给岗位，停用时交接手上的工作")},
+    ),
     Thing(
         N_("系统"),
         {

@@ -13,6 +13,7 @@ from sqlalchemy import delete, or_, select
 
 from portal import clock
 from portal.models.accounts.account import Account
+from portal.models.accounts.device import Device
 from portal.models.accounts.grant import Grant
 from portal.models.accounts.link import Link
 from portal.models.accounts.session import Session
@@ -37,9 +38,10 @@ def leave(person_ids: Collection[UUID]) -> int:
 
 
 def close(account: Account) -> None:
-    """End every way in: password, sessions, links. Grants stay, for who did what."""
+    """End every way in: password, sessions, known devices, links. Grants stay, for who did what."""
     account.password_hash, account.disabled_at = None, account.disabled_at or clock.now()
     Session.end_all(account.id)
+    Device.forget_all(account.id)
     db.session.execute(delete(Link).where(Link.account_id == account.id))
 
 

@@ -7,18 +7,28 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy import ForeignKey, LargeBinary, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.account import Account
+from portal.models.accounts.device import Device
 from portal.models.accounts.grant import Grant
+from portal.models.actor import SYSTEM
 from portal.models.base import Id, Identified, Instant, Model, db
+from portal.models.events import declare, record
 from portal.models.signals import announce
+
+NEW_DEVICE = declare("account.new_device", ("staff",), owner_sees=False, told=True)
 
 
 class Session(Identified, Model):
-    """One sign-in. ``ended_at`` ends it at the server, whatever cookie a device still shows."""
+    """One sign-in. ``ended_at`` ends it at the server, whatever cookie a device still shows.
+
+    ``half`` is one whose second step is still owed: it lasts ten minutes and is nobody. ``proved_at`` is when who it is
+    was last proved. ``wrong`` counts wrong second steps. ``label`` is the kind of device in coarse words, such as
+    ``iPhone · Safari``.
+    """
 
     __tablename__ = "session"
 
@@ -28,18 +38,65 @@ class Session(Identified, Model):
     began_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    half: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")
+    label: Mapped[str | None] = mapped_column(String(40))
+    device_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("device.id", ondelete="SET NULL"))
 
     account: Mapped[Account] = relationship(Account, lazy="joined")
 
     @classmethod
-    def begin(cls, account: Account) -> tuple[Session, str]:
-        """A new session and its token (43 URL-safe characters, 256 bits), which is kept nowhere."""
-        token = secrets.token_urlsafe(32)
+    def begin(cls, account: Account, *, half: bool = False, label: str | None = None) -> tuple[Session, str]:
+        """A new session and its token (43 URL-safe characters, 256 bits), which is kept nowhere.
+
+        Signing in is a proof of who somebody is; a ``half`` one has passed the first of two steps and proves nothing.
+        """
         now = clock.now()
-        staff = bool(Grant.of_account(account.id))
-        session = cls(token_hash=digest(token), account=account, staff=staff, began_at=now, seen_at=now)
+        session = cls(
+            account=account,
+            staff=bool(Grant.of_account(account.id)),
+            began_at=now,
+            seen_at=now,
+            half=half,
+            proved_at=None if half else now,
+            label=label,
+        )
+        token = session.renew()
         db.session.add(session)
         return session, token
+
+    def on(self, key: str) -> None:
+        """From the browser with this key, which the account knows from now on; a new one is told to its person.
+
+        Not the first ever: nobody needs to be told of what they are doing.
+        """
+        account = self.account
+        db.session.flush()
+        anew = Device.known(account.id, key) is None
+        earlier = select(Session.id).where(
+            Session.account_id == account.id, Session.id != self.id, Session.half.is_(False)
+        )
+        self.device_id = Device.remember(account.id, key).id
+        if anew and db.session.scalar(earlier.limit(1)) is not None:
+            record(SYSTEM, NEW_DEVICE, account.person, staff=self.staff)
+
+    def renew(self) -> str:
+        """A new token; the old one opens nothing from the commit on."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = digest(token)
+        return token
+
+    def complete(self) -> str:
+        """The second step is passed: the half session is a whole one, begun now, under the new token given back."""
+        self.half = False
+        self.began_at = self.seen_at = clock.now()
+        return self.prove()
+
+    def prove(self) -> str:
+        """The person has proved once more who they are; the new token."""
+        self.proved_at = clock.now()
+        return self.renew()
 
     def end(self) -> None:
         """End this session at the server, and its open streams with it."""

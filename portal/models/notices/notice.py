@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import clock
 from portal.models.accounts import WORKERS, Grant, Role
 from portal.models.accounts.leaving import goes
+from portal.models.accounts.session import NEW_DEVICE
 from portal.models.actor import Reach
 from portal.models.base import Id, Identified, Instant, Model, columns, db
 from portal.models.errors import NotReached
@@ -27,6 +28,7 @@ from portal.models.signals import touch
 from portal.vault import Subject, SubjectKind, ring
 
 NEWEST = 50
+ACCOUNT = "account"  # what stands for the number where a person's own sign-in is told about
 
 
 class Notice(Identified, Model):
@@ -51,9 +53,11 @@ class Notice(Identified, Model):
 
     @property
     def about(self) -> str:
-        """The noun it leads to, by the letters its number begins with: ``repairs``, ``erasures`` or ``chain``."""
+        """What it leads to, by the first letters of its number: ``repairs``, ``erasures``, ``account`` or ``chain``."""
         if not self.number:
             return "chain"
+        if self.number == ACCOUNT:
+            return "account"
         return "erasures" if self.number.startswith("SC") else "repairs"
 
     @classmethod
@@ -113,7 +117,7 @@ def fan_out(event_id: UUID) -> int:
         return 0
     made = 0
     for rule in RULES.get(event.kind, ()):
-        staff = rule.whom not in (Whom.HOUSEHOLD, Whom.PERSON)
+        staff = rule.whom not in (Whom.HOUSEHOLD, Whom.PERSON) or event.fields.get("staff") is True
         for person_id in sorted(_living(_people(rule.whom, matter))):
             if person_id == event.actor_id:
                 continue
@@ -126,6 +130,8 @@ def _matter(event: Event) -> Matter | None:
         return db.session.get(Ticket, event.about_id)
     if event.about_noun == "erasure":
         return Asked(event.fields["number"], event.development_id, UUID(event.fields["person"]))
+    if event.kind == NEW_DEVICE:
+        return Asked(ACCOUNT, None, event.about_id) if event.about_id else None
     return Chain() if event.kind == NOT_WHOLE else None
 
 

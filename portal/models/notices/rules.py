@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.models.accounts.session import NEW_DEVICE
 from portal.models.errors import N_
 from portal.models.events import NOT_WHOLE
 from portal.models.repairs import states
@@ -87,5 +88,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(Whom.DESK, N_("删除申请 %(number)s 没有通过")),
     ),
     "erasure.withdrawn": (Rule(Whom.DESK, N_("删除申请 %(number)s 已撤回")),),
+    NEW_DEVICE: (Rule(Whom.PERSON, N_("您的账号在一台新设备上登录。不是您本人，请到“登录的设备”退出它"), mail=True),),
     NOT_WHOLE: (Rule(Whom.AUDITORS, N_("操作记录链核验没有通过，请查看"), mail=True),),
 }

@@ -24,7 +24,7 @@ OUTSIDE: tuple[Entry, ...] = (
     Entry(
         ("outside.cookies",),
         N_("浏览器里的 Cookie"),
-        N_("登录凭证、防伪造的表单密钥和选的语言"),
+        N_("登录凭证、认得这台设备的凭证、防伪造的表单密钥和选的语言"),
         Basis.CONTRACT,
         ("passing",),
         seen_by=(SELF,),

@@ -17,6 +17,7 @@ BATCH = 200
 ENDS: Mapping[str, End] = {
     "draft": Drafts(),
     "session": Rows("session", ("ended_at", "seen_at")),
+    "device": Rows("device", ("seen_at",)),
     "link": Rows("link", ("until",)),
     "job": Rows("job", ("dead_at",)),
     "notice": Rows("notice", ("made_at",)),

@@ -83,6 +83,15 @@ CLASSES: dict[str, RetentionClass] = {
         DAILY,
         "privacy.retain.session",
     ),
+    "device": RetentionClass(
+        N_("认得的设备"),
+        N_("最后一次从它登录 1 年后"),
+        N_("一年没有用过的浏览器，多半已经不在本人手里"),
+        Ending.DELETE,
+        Span(years=1),
+        DAILY,
+        "privacy.retain.device",
+    ),
     "link": RetentionClass(
         N_("设置密码的链接"),
         N_("失效 30 天后"),

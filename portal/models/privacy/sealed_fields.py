@@ -68,6 +68,22 @@ SEALED: tuple[Entry, ...] = (
         shown=Shown.NEVER,
     ),
     Entry(
+        ("totp.secret.secret",),
+        N_("动态码的密钥"),
+        N_("核对登录时的动态码"),
+        Basis.CONTRACT,
+        ("contact",),
+        seen_by=(SELF,),
+    ),
+    Entry(
+        ("passkey.label.label",),
+        N_("通行密钥的名称"),
+        N_("让本人分得清是哪台设备"),
+        Basis.CONTRACT,
+        ("contact",),
+        seen_by=(SELF,),
+    ),
+    Entry(
         ("ticket.report.words",),
         N_("报修时说的话"),
         N_("弄清楚哪里坏了、怎么坏的"),

@@ -17,6 +17,8 @@ from portal.models.property.tenure import relation_of
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=30)}  # keyed by staff
 ABSOLUTE = {True: timedelta(hours=12), False: timedelta(days=90)}
+HALF = timedelta(minutes=10)  # to take the second step in
+FRESH = timedelta(minutes=5)  # a proof is good for so long where being signed in is not enough
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -36,6 +38,8 @@ class SignedIn:
     seen_at: datetime
     ended_at: datetime | None
     disabled_at: datetime | None
+    half: bool
+    proved_at: datetime | None
 
     # What the sign-in extension asks of whatever it is handed for a request.
     is_authenticated: ClassVar[bool] = True
@@ -44,7 +48,18 @@ class SignedIn:
 
     @classmethod
     def of_token(cls, token: str) -> SignedIn | None:
-        """Who is signed in by a token: of a session neither ended, idle, too old, nor of a closed account."""
+        """Who is signed in by a token: of a session neither half, ended, idle, too old, nor of a closed account."""
+        found = cls._of_token(token)
+        return found if found is not None and not found.half else None
+
+    @classmethod
+    def half_of_token(cls, token: str) -> SignedIn | None:
+        """Who has passed the first step by a token and owes the second: for the pages of that step alone."""
+        found = cls._of_token(token)
+        return found if found is not None and found.half else None
+
+    @classmethod
+    def _of_token(cls, token: str) -> SignedIn | None:
         row = db.session.execute(_OF_TOKEN, {"digest": digest(token)}).one_or_none()
         found = cls(*row) if row is not None else None
         return found if found is not None and found.live else None
@@ -67,8 +82,13 @@ class SignedIn:
             self.ended_at is None
             and self.disabled_at is None
             and now - self.seen_at < IDLE[self.staff]
-            and now - self.began_at < ABSOLUTE[self.staff]
+            and now - self.began_at < (HALF if self.half else ABSOLUTE[self.staff])
         )
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the person has proved who they are within five minutes."""
+        return self.proved_at is not None and clock.now() - self.proved_at < FRESH
 
     @property
     def due_to_be_seen(self) -> bool:
@@ -76,11 +96,23 @@ class SignedIn:
         return clock.now() - self.seen_at > SEEN_EVERY
 
 
+def live_sessions(account_id: UUID) -> list[Session]:
+    """Where somebody is signed in now: the sessions of an account that are whole and within their limits."""
+    found = select(Session).where(Session.account_id == account_id, Session.ended_at.is_(None), Session.half.is_(False))
+    return [row for row in db.session.scalars(found.order_by(Session.id)) if _within_limits(row)]
+
+
+def _within_limits(row: Session) -> bool:
+    now = clock.now()
+    return now - row.seen_at < IDLE[row.staff] and now - row.began_at < ABSOLUTE[row.staff]
+
+
 def _of_token() -> Select[Any]:
     session, account = columns(Session), columns(Account)
     relation = relation_of(account.person_id).scalar_subquery()
     who = (session.id, session.account_id, account.person_id, session.staff, relation)
-    found = select(*who, session.began_at, session.seen_at, session.ended_at, account.disabled_at)
+    found = select(*who, session.began_at, session.seen_at, session.ended_at)
+    found = found.add_columns(account.disabled_at, session.half, session.proved_at)
     return found.join_from(Session.__table__, Account.__table__).where(session.token_hash == bindparam("digest"))
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out, the one-time link, the language."""
+"""Signing in and out, in one step or two, proving it once more, the one-time link, the language."""
 
 from __future__ import annotations
 
@@ -6,4 +6,13 @@ from flask import Blueprint
 
 accounts = Blueprint("accounts", __name__)
 
-from portal.owner.accounts import languages, links, sessions  # noqa: E402, F401 - views join the blueprint
+from portal.owner.accounts import (  # noqa: E402, F401 - views join the blueprint
+    devices,
+    languages,
+    links,
+    passkeys,
+    proofs,
+    second_steps,
+    security,
+    sessions,
+)

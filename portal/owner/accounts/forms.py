@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, RadioField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from portal.web.forms import Form, PhoneField
+from portal.models.accounts.proving import Way
+from portal.web.forms import Form, PhoneField, options
 
 
 class SignInForm(Form):
@@ -15,6 +20,26 @@ class SignInForm(Form):
     phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("购房合同上登记的号码"))
     password = PasswordField(_l("密码"), [InputRequired(_l("填写密码")), Length(max=200, message=_l("最多 200 位"))])
     next = HiddenField()
+
+
+class ProofForm(Form):
+    """One of the account's ways to prove who somebody is, and what is typed for it."""
+
+    way = RadioField(_l("怎样确认"), [InputRequired(_l("选一种方式"))])
+    text = PasswordField(_l("密码"), [InputRequired(_l("填写后再确认")), Length(max=200, message=_l("最多 200 位"))])
+    next = HiddenField()
+
+    @classmethod
+    def of(cls, ways: Sequence[Way], **values: Any) -> ProofForm:
+        """The form that offers these ways; the first is chosen, and the field is called what it asks for."""
+        form = cls(**values)
+        form.way.choices = options((way.name, gettext(way.label)) for way in ways)
+        names = [way.name for way in ways]
+        if form.way.data not in names and not form.is_submitted():
+            form.way.data = names[0] if names else None
+        one = len(ways) == 1
+        form.text.label.text = gettext(ways[0].label) if one else gettext("密码或动态码")
+        return form
 
 
 class PasswordForm(Form):

@@ -8,15 +8,20 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
-from portal.models.accounts import Account, Grant, P
+from portal.models.accounts import Grant, P
 from portal.models.accounts.account import WrongCredentials
+from portal.models.accounts.hashing import Busy
+from portal.models.accounts.tries import TooSoon
 from portal.models.base import db
 from portal.models.property import Tenure
 from portal.owner.accounts import accounts
+from portal.owner.accounts.arriving import arrive, start
 from portal.owner.accounts.forms import SignInForm
-from portal.web import signing_in
+from portal.owner.accounts.second_forms import PasskeyForm
+from portal.web import devices, signing_in
 from portal.web.forms import Form
 from portal.web.guard import current_session, public, requires
+from portal.web.waits import retry_after, too_soon_words
 
 
 @accounts.get("/")
@@ -24,27 +29,29 @@ from portal.web.guard import current_session, public, requires
 def sign_in() -> Response | str:
     """The first page: sign in, or on to where a signed-in person belongs."""
     if current_user.is_authenticated:
-        return redirect(_start(current_session().account))
-    return render_template("owner/accounts/sign_in.html", form=SignInForm(formdata=None, next=request.args.get("next")))
+        return redirect(start(current_session().account))
+    return _page(SignInForm(formdata=None, next=request.args.get("next")))
 
 
 @accounts.post("/sessions")
 @public
-@limiter.limit("30/minute;300/hour")
-def create_session() -> Response | tuple[str, int]:
-    """Sign in by phone and password."""
+@limiter.limit("120/minute;2000/hour", key_func=devices.source)
+def create_session() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Sign in by phone and password. Many share one address in a mobile network, so what counts is in the tries."""
     form = SignInForm()
     if form.validate():
         try:
-            account = Account.signing_in(form.phone.data or "", form.password.data or "")
+            account = signing_in.judged(form.phone.data or "", form.password.data or "")
+        except (TooSoon, Busy) as error:
+            form.form_errors.append(too_soon_words(error))
+            return _page(form), 429, retry_after(error)
         except WrongCredentials as error:
             form.form_errors.append(gettext(error.message))
         else:
-            answer = redirect(signing_in.safe_next(form.next.data) or _start(account), 303)
-            signing_in.begin(account, answer)
+            answer = arrive(account, form.next.data)
             db.session.commit()
             return answer
-    return render_template("owner/accounts/sign_in.html", form=form), 422
+    return _page(form), 422
 
 
 @accounts.post("/sessions/end")
@@ -73,13 +80,9 @@ def show() -> str:
     )
 
 
-def _start(account: Account) -> str:
-    """Owners begin at their home, staff at the queue; somebody who is both at the home."""
-    if Tenure.of_person(account.person_id):
-        return url_for("owner.homes.show")
-    if Grant.of_account(account.id):
-        return url_for("staff.repairs.queue.index")
-    return url_for("owner.accounts.show")
+def _page(form: SignInForm) -> str:
+    passkey = PasskeyForm(formdata=None, next=form.next.data)
+    return render_template("owner/accounts/sign_in.html", form=form, passkey=passkey)
 
 
 def _grouped(phone: str) -> str:

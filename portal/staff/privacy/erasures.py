@@ -62,14 +62,14 @@ def refuse(number: str) -> Response:
 
 
 @erasures.post("/<number>/approval")
-@requires(P.ERASURE_APPROVE)
+@requires(P.ERASURE_APPROVE, fresh=True, form=StepForm)
 def approve(number: str) -> Response:
     """A second person agrees; the shredding begins."""
     return _step(number, StepForm(), Erasure.approve)
 
 
 @erasures.post("/<number>/approval/refusal")
-@requires(P.ERASURE_APPROVE)
+@requires(P.ERASURE_APPROVE, fresh=True, form=RefusalForm)
 def decline(number: str) -> Response:
     """A second person does not agree."""
     return _turn_down(number, Erasure.decline)

@@ -17,9 +17,9 @@ keys = Blueprint("keys", __name__, url_prefix="/keys")
 
 
 @keys.get("")
-@requires(P.KEYS_VIEW)
+@requires(P.KEYS_VIEW, fresh=True)
 def show() -> str:
-    """How the keys stand."""
+    """How the keys stand, for who has just proved who they are; the page may stay open while work runs for hours."""
     return render_template("staff/privacy/keys.html", **_context())
 
 

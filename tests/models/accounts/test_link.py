@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from portal import clock
-from portal.models.accounts import Account, Link, Purpose, Session
+from portal.models.accounts import Link, Purpose, Session
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.errors import NotReached, Refused
@@ -18,6 +18,7 @@ from portal.models.property.signed_in import SignedIn
 from tests.people import CAST
 from tests.stage.cast import Cast
 from tests.stage.crowd import Meeting, at_once
+from tests.stage.entering import enter
 
 NEW = "a fine new password"
 
@@ -34,7 +35,7 @@ def test_a_link_sets_the_password_and_ends_every_session(any_app, cast: Cast):
         link = Link.of_token(_make(cast))
         assert link.use(NEW) is cast.account("owner")
         db.session.commit()
-        assert Account.signing_in(CAST["owner"].phone, NEW) is cast.account("owner")
+        assert enter(CAST["owner"].phone, NEW) is cast.account("owner")
         assert SignedIn.of_token(session) is None
 
 
@@ -66,7 +67,7 @@ def test_of_two_who_use_it_at_once_one_does(any_app: Flask, cast: Cast):
     (password,) = [answer for answer in answers if isinstance(answer, str)]
     assert [type(answer) for answer in answers if answer != password] == [NotReached]
     with cast.at_work():
-        assert Account.signing_in(CAST["owner"].phone, password)
+        assert enter(CAST["owner"].phone, password)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from portal.jobs import JOBS
 from portal.jobs.retaining import apply_class
 from portal.jobs.schedule import EVERY
 from portal.jobs.worker import Worker
-from portal.models.accounts import Link, Session
+from portal.models.accounts import Device, Link, Session
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.events import Event
@@ -56,6 +56,15 @@ def _session(cast: Cast) -> Callable[[datetime], bool]:
     with clock.at(NOW):
         ended.end()
     return lambda: db.session.scalar(select(func.count(Session.id))) == 0
+
+
+def _device(cast: Cast) -> Callable[[], bool]:
+    """Not used since NOW; a session that was begun there outlasts them."""
+    with clock.at(NOW):
+        for key in ("owner", "neighbour"):
+            session, _ = Session.begin(cast.account(key))
+            session.device_id = Device.remember(cast.account(key).id, "key").id
+    return lambda: not db.session.scalar(select(func.count(Device.id))) and bool(db.session.scalar(select(Session.id)))
 
 
 def _link(cast: Cast) -> Callable[[], bool]:
@@ -108,7 +117,15 @@ def _rights(cast: Cast) -> Callable[[], bool]:
     return gone
 
 
-STAGES = {"session": _session, "link": _link, "job": _job, "notice": _notice, "record": _record, "rights": _rights}
+STAGES = {
+    "session": _session,
+    "device": _device,
+    "link": _link,
+    "job": _job,
+    "notice": _notice,
+    "record": _record,
+    "rights": _rights,
+}
 
 
 @pytest.mark.parametrize("code", STAGES)
