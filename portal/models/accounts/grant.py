@@ -59,7 +59,7 @@ class Grant(Identified, Model):
         """Give a role of the staff in a development; a grant that is in force already is returned as it is.
 
         Whoever joins the staff signs in anew, with a password of the staff's length: what they had as an owner, a
-        session of ninety days and a short password, ends here.
+        session of ninety days and a short password, ends here. Another role later on is a new sign-in as well.
         """
         from portal.models.accounts.session import Session  # which asks for the grants of its account
 
@@ -69,7 +69,7 @@ class Grant(Identified, Model):
                 return grant
         if not held:
             account.password_hash = None
-            Session.end_all(account.id)
+        Session.end_all(account.id)
         grant = cls(
             account=account,
             role=role.value,
