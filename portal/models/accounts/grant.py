@@ -81,7 +81,7 @@ class Grant(Identified, Model):
         """Give a role of the staff in a scope; a grant of the same that is in force already is returned as it is.
 
         Whoever joins the staff signs in anew, with a password of the staff's length: what they had as an owner, a
-        session of ninety days and a short password, ends here.
+        session of ninety days and a short password, ends here. Another role later on is a new sign-in as well.
         """
         from portal.models.accounts.session import Session  # which asks for the grants of its account
 
@@ -92,7 +92,7 @@ class Grant(Identified, Model):
                 return grant
         if not held:
             account.password_hash = None
-            Session.end_all(account.id)
+        Session.end_all(account.id)
         places = [GrantBuilding(building_id=building_id) for building_id in sorted(there)]
         grant = cls(account=account, role=role.value, development_id=development_id, reach=wanted[2], places=places)
         grant.badge, grant.trade_code, grant.team = badge or None, trade or None, team or None

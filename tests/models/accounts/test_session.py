@@ -102,5 +102,11 @@ def test_an_owner_who_joins_the_staff_signs_in_again(app, cast: Cast):
         db.session.flush()
         Grant.give(account, Role.SERVICE_AGENT, cast.development().id)
         assert SignedIn.of_token(token) is None
-        session, _ = Session.begin(account)
+        session, token = Session.begin(account)
         assert session.staff
+        account.set_password("a password of the staff's length", staff=True)
+        Grant.give(account, Role.SERVICE_AGENT, cast.development().id)
+        assert SignedIn.of_token(token) is not None
+        Grant.give(account, Role.DISPATCHER, cast.development().id)
+        assert SignedIn.of_token(token) is None
+        assert account.password_hash is not None
