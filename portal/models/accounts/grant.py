@@ -83,16 +83,12 @@ class Grant(Identified, Model):
         Whoever joins the staff signs in anew, with a password of the staff's length: what they had as an owner, a
         session of ninety days and a short password, ends here. Another role later on is a new sign-in as well.
         """
-        from portal.models.accounts.session import Session  # which asks for the grants of its account
-
         held, there = cls.of_account(account.id), frozenset(buildings)
         wanted = (role.value, development_id, (reach or REACHES.get(role, Reach.ALL)).value, team or None, there)
         for grant in held:
             if (grant.role, grant.development_id, grant.reach, grant.team, grant.buildings) == wanted:
                 return grant
-        if not held:
-            account.password_hash = None
-        Session.end_all(account.id)
+        _sign_in_anew(account, joins=not held)
         places = [GrantBuilding(building_id=building_id) for building_id in sorted(there)]
         grant = cls(account=account, role=role.value, development_id=development_id, reach=wanted[2], places=places)
         grant.badge, grant.trade_code, grant.team = badge or None, trade or None, team or None
@@ -146,6 +142,14 @@ class GrantBuilding(Model):
 
     grant_id: Mapped[UUID] = mapped_column(Id, ForeignKey("grant.id"), primary_key=True)
     building_id: Mapped[UUID] = mapped_column(Id, ForeignKey("building.id"), primary_key=True)
+
+
+def _sign_in_anew(account: Account, *, joins: bool) -> None:
+    from portal.models.accounts.session import Session  # which asks for the grants of its account
+
+    if joins:
+        account.password_hash = None
+    Session.end_all(account.id)
 
 
 def running(now: datetime) -> ColumnElement[bool]:
