@@ -10,14 +10,14 @@ from flask.cli import AppGroup
 
 from portal import clock
 from portal.cli.developments import chosen
-from portal.models.accounts import Account, Grant, Link, Person, Role
+from portal.models.accounts import STAFF_SIDE, Account, Grant, Link, Person, Role
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.errors import DomainError
 from portal.models.property import Home, Relation, Tenure
 
 people = AppGroup("people", help="Owners and staff.")
-STAFF = [role.value for role in Role if role not in (Role.OWNER, Role.CO_OWNER)]
+STAFF = [role.value for role in STAFF_SIDE]
 
 
 @people.command()

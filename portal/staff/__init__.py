@@ -11,7 +11,7 @@ from portal.staff.customers import customers
 from portal.staff.notices import notices
 from portal.staff.privacy import privacy
 from portal.staff.repairs import repairs
-from portal.web.guard import requires
+from portal.web.guard import current_actor, requires
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 for part in (repairs, customers, notices, privacy):
@@ -20,7 +20,8 @@ blueprint.context_processor(menu.context)
 
 
 @blueprint.get("/")
-@requires(P.TICKET_LIST)
+@requires(P.NOTICE_VIEW)
 def index() -> Response:
-    """Work begins at the queue."""
-    return redirect(url_for("staff.repairs.queue.index"))
+    """Work begins at the queue; for those without repairs, at what they were told."""
+    repairs_are_theirs = current_actor().may(P.TICKET_LIST)
+    return redirect(url_for("staff.repairs.queue.index" if repairs_are_theirs else "staff.notices.index"))

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from portal.models.accounts import Person
 from portal.models.accounts.names import family_name
-from portal.models.accounts.permissions import ROLE_WORDS, Role
+from portal.models.accounts.permissions import OWNER_SIDE, ROLE_WORDS, WORKERS, Role
 from portal.models.base import db
 from portal.models.errors import N_
 from portal.models.events import Event
@@ -52,7 +52,6 @@ STAFF_TITLES = OWNER_TITLES | {
 }
 TONES = {states.REPORTED: "plain", states.REJECTED: "late", states.WITHDRAWN: "plain", states.SENT_BACK: "wait"}
 HIDDEN_NOTES = frozenset({states.SENT_BACK})  # the reason of a failed check is between colleagues
-HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _photo(view: TicketView, picture: Attachment, number: int) -> Photo:
 
 
 def _line(view: TicketView, message: Message) -> Line:
-    household = message.author_role in HOUSEHOLD
+    household = message.author_role in OWNER_SIDE
     who = person_words(view, message.author_id, message.author_role)
     text = kept.personal(Message.text, message) if view.reads_words else gettext("无权查看")
     return Line(who, message.at, text, household != view.staff, message.audience == Audience.STAFF)
@@ -168,13 +167,13 @@ def person_words(view: TicketView, person_id: UUID | None, role: str) -> str:
     if person_id is None:
         return said(ROLE_WORDS["system"])
     person = view.people.get(person_id) or db.session.get(Person, person_id)
-    if role in HOUSEHOLD:
+    if role in OWNER_SIDE:
         if view.staff:
             return _called(person, role, mask_name) or said(ROLE_WORDS[role])
         return gettext("您") if person_id == view.actor.person_id else said(ROLE_WORDS[role])
     if view.staff:
         return _called(person, role, str)
-    if role == Role.TECHNICIAN:
+    if role in WORKERS:
         technician = person is not None and not gone(person)
         return gettext("%(name)s师傅", name=_called(person, role, family_name)) if technician else somebody(role)
     return gettext("客服")

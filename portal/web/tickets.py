@@ -108,7 +108,7 @@ def technician(ticket: Ticket, *, staff: bool) -> Technician | None:
     grant = ticket.assignment.grant
     person = grant.account.person
     if gone(person):
-        return Technician(somebody(Role.TECHNICIAN), trade_words(grant.trade_code), grant.badge or "", "")
+        return Technician(somebody(Role(grant.role)), trade_words(grant.trade_code), grant.badge or "", "")
     family = kept.personal(Person.name, person, family_name)
     called = kept.personal(Person.name, person) if staff else gettext("%(name)s师傅", name=family)
     initial = kept.personal(Person.name, person, family_initial)

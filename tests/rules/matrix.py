@@ -6,112 +6,105 @@ working on. So the neighbour, the other technician and the manager of another de
 """
 
 PEOPLE = (
-    "nobody",
-    "owner",
-    "co_owner",
-    "neighbour",
-    "service_agent",
-    "dispatcher",
-    "technician",
-    "other_technician",
-    "manager",
-    "auditor",
-    "admin",
-    "stranger",
+    *("nobody", "owner", "co_owner", "neighbour", "tenant", "proxy", "prospect"),
+    *("sales_adviser", "service_agent", "dispatcher", "technician", "other_technician", "contractor", "crew"),
+    *("inspector", "complaint_officer", "return_visitor", "care", "editor"),
+    *("manager", "head_office", "auditor", "admin", "stranger"),
 )
 
-#                                              n  o  c  nb sa d  t  ot m  au ad st
+#                                           n o c n t p p  s c d t o c c  i c r m k  p h d a s
+#                                             w o b n x r  a s i e t t w  n p v k e  m q p d t
 CELLS = """
-assets                                         +  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.sign_in                         +  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.create_session                  +  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.show_link                       0  0  0  0  0  0  0  0  0  0  0  0
-owner.accounts.use_link                        0  0  0  0  0  0  0  0  0  0  0  0
-owner.accounts.language                        +  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.show                            s  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.end_session                     s  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.ask_proof                       s  +  +  +  +  +  +  +  +  +  +  +
-owner.accounts.create_proof                    s  +  +  +  +  +  +  +  +  +  +  +
-owner.homes.show                               s  +  +  0  -  -  -  -  -  -  -  -
-owner.homes.open_tickets                       s  +  +  0  -  -  -  -  -  -  -  -
-owner.notices.index                            s  +  +  +  -  -  -  -  -  -  -  -
-owner.notices.bell                             s  +  +  +  -  -  -  -  -  -  -  -
-owner.notices.read                             s  +  +  +  -  -  -  -  -  -  -  -
-owner.privacy.erasures.show                    s  +  +  +  +  +  +  +  +  +  +  +
-owner.privacy.erasures.create                  s  +  +  +  +  +  +  +  +  +  +  +
-owner.privacy.erasures.withdraw                s  0  0  +  0  0  0  0  0  0  0  0
-owner.privacy.receipts.show                    0  0  0  0  0  0  0  0  0  0  0  0
-owner.privacy.receipts.take                    0  0  0  0  0  0  0  0  0  0  0  0
-owner.privacy.looks.index                      s  +  +  +  +  +  +  +  +  +  +  +
-owner.privacy.looks.show                       s  +  0  0  0  0  0  0  0  0  0  0
-owner.privacy.looks.statement                  s  +  0  0  0  0  0  0  0  0  0  0
-owner.privacy.looks.content                    s  +  0  0  0  0  0  0  0  0  0  0
-owner.repairs.tickets.index                    s  +  +  +  -  -  -  -  -  -  -  -
-owner.repairs.tickets.show                     s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.tickets.pieces                   s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.reports.new                      s  +  +  +  -  -  -  -  -  -  -  -
-owner.repairs.reports.choice                   s  +  +  +  -  -  -  -  -  -  -  -
-owner.repairs.reports.create                   s  +  +  +  -  -  -  -  -  -  -  -
-owner.repairs.confirmations.new                s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.confirmations.create             s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.confirmations.create_rework      s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.messages.create                  s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.withdrawals.create               s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.create                    s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.create_for_ticket         s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.delete                    s  0  0  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.delete_for_ticket         s  0  0  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.drafted                   s  0  0  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.show                      s  +  +  0  -  -  -  -  -  -  -  -
-owner.repairs.photos.thumbnail                 s  +  +  0  -  -  -  -  -  -  -  -
-staff.index                                    s  -  -  -  +  +  +  +  +  +  +  +
-staff.notices.index                            s  -  -  -  +  +  +  +  +  +  +  +
-staff.notices.bell                             s  -  -  -  +  +  +  +  +  +  +  +
-staff.notices.read                             s  -  -  -  +  +  +  +  +  +  +  +
-staff.customers.index                          s  -  -  -  +  +  -  -  +  +  -  +
-staff.customers.search                         s  -  -  -  +  +  -  -  +  +  -  +
-staff.privacy.keys.show                        s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.keys.work                        s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.retention.index                  s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.erasures.index                   s  -  -  -  +  -  -  -  +  +  -  +
-staff.privacy.filings.new                      s  -  -  -  +  -  -  -  +  -  -  +
-staff.privacy.filings.create                   s  -  -  -  +  -  -  -  +  -  -  +
-staff.privacy.erasures.show                    s  -  -  -  +  -  -  -  +  +  -  0
-staff.privacy.erasures.confirm_identity        s  -  -  -  +  -  -  -  +  -  -  0
-staff.privacy.erasures.clear                   s  -  -  -  +  -  -  -  +  -  -  0
-staff.privacy.erasures.refuse                  s  -  -  -  +  -  -  -  +  -  -  0
-staff.privacy.erasures.approve                 s  -  -  -  -  -  -  -  -  +  -  -
-staff.privacy.erasures.decline                 s  -  -  -  -  -  -  -  -  +  -  -
-staff.privacy.erasures.hold                    s  -  -  -  +  -  -  -  +  +  -  0
-staff.privacy.erasures.release                 s  -  -  -  0  -  -  -  0  0  -  0
-staff.privacy.erasures.receipt                 s  -  -  -  0  -  -  -  0  0  -  0
-staff.privacy.chain.show                       s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.chain.verdict                    s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.chain.create                     s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.chain.note                       s  -  -  -  -  -  -  -  -  +  +  -
-staff.privacy.chain.key                        s  -  -  -  -  -  -  -  -  +  +  -
-staff.repairs.queue.index                      s  -  -  -  +  +  +  +  +  +  +  +
-staff.repairs.queue.rows                       s  -  -  -  +  +  +  +  +  +  +  +
-staff.repairs.queue.rail                       s  -  -  -  +  +  +  +  +  +  +  +
-staff.repairs.reports.new                      s  -  -  -  +  -  -  -  +  -  -  +
-staff.repairs.reports.choice                   s  -  -  -  +  -  -  -  +  -  -  +
-staff.repairs.reports.create                   s  -  -  -  +  -  -  -  +  -  -  +
-staff.repairs.tickets.show                     s  -  -  -  +  +  +  0  +  +  +  0
-staff.repairs.tickets.pieces                   s  -  -  -  +  +  +  0  +  +  +  0
-staff.repairs.acknowledgements.create          s  -  -  -  +  +  -  -  +  -  -  0
-staff.repairs.assignments.create               s  -  -  -  -  +  -  -  +  -  -  0
-staff.repairs.works.create                     s  -  -  -  -  -  +  0  -  -  -  -
-staff.repairs.works.create_progress            s  -  -  -  -  -  +  0  -  -  -  -
-staff.repairs.works.create_completion          s  -  -  -  -  -  +  0  -  -  -  -
-staff.repairs.checks.create                    s  -  -  -  -  +  -  -  +  -  -  0
-staff.repairs.checks.create_failure            s  -  -  -  -  +  -  -  +  -  -  0
-staff.repairs.messages.create                  s  -  -  -  +  +  +  0  +  -  -  0
-staff.repairs.photos.create                    s  -  -  -  -  -  +  0  -  -  -  -
-staff.repairs.photos.delete                    s  -  -  -  -  -  0  0  -  -  -  -
-staff.repairs.photos.drafted                   s  -  -  -  -  -  0  0  -  -  -  -
-staff.repairs.photos.show                      s  -  -  -  +  +  +  0  +  +  -  0
-staff.repairs.photos.thumbnail                 s  -  -  -  +  +  +  0  +  +  -  0
-staff.repairs.reveals.create                   s  -  -  -  +  +  +  0  +  -  -  0
+assets                                      + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.sign_in                      + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_session               + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.show_link                    0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.accounts.use_link                     0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.accounts.language                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.show                         s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.end_session                  s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.ask_proof                    s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_proof                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.homes.show                            s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.homes.open_tickets                    s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.notices.index                         s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.notices.bell                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.notices.read                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.privacy.erasures.show                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.privacy.erasures.create               s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.privacy.erasures.withdraw             s 0 0 + 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.privacy.receipts.show                 0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.privacy.receipts.take                 0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.privacy.looks.index                   s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.privacy.looks.show                    s + 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.privacy.looks.statement               s + 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.privacy.looks.content                 s + 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
+owner.repairs.tickets.index                 s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.tickets.show                  s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.tickets.pieces                s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.reports.new                   s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.reports.choice                s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.reports.create                s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.confirmations.new             s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.confirmations.create          s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.confirmations.create_rework   s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.messages.create               s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.withdrawals.create            s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.create                 s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.create_for_ticket      s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.delete                 s 0 0 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.delete_for_ticket      s 0 0 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.drafted                s 0 0 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.show                   s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.repairs.photos.thumbnail              s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+staff.index                                 s - - - - - -  + + + + + + +  + + + + +  + + + + +
+staff.notices.index                         s - - - - - -  + + + + + + +  + + + + +  + + + + +
+staff.notices.bell                          s - - - - - -  + + + + + + +  + + + + +  + + + + +
+staff.notices.read                          s - - - - - -  + + + + + + +  + + + + +  + + + + +
+staff.customers.index                       s - - - - - -  - + + - - - -  - + - - -  + - + - +
+staff.customers.search                      s - - - - - -  - + + - - - -  - + - - -  + - + - +
+staff.privacy.keys.show                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.keys.work                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.retention.index               s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.erasures.index                s - - - - - -  - + - - - - -  - - - - -  + - + - +
+staff.privacy.filings.new                   s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.privacy.filings.create                s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.privacy.erasures.show                 s - - - - - -  - + - - - - -  - - - - -  + - + - 0
+staff.privacy.erasures.confirm_identity     s - - - - - -  - + - - - - -  - - - - -  + - - - 0
+staff.privacy.erasures.clear                s - - - - - -  - + - - - - -  - - - - -  + - - - 0
+staff.privacy.erasures.refuse               s - - - - - -  - + - - - - -  - - - - -  + - - - 0
+staff.privacy.erasures.approve              s - - - - - -  - - - - - - -  - - - - -  - - + - -
+staff.privacy.erasures.decline              s - - - - - -  - - - - - - -  - - - - -  - - + - -
+staff.privacy.erasures.hold                 s - - - - - -  - + - - - - -  - - - - -  + - + - 0
+staff.privacy.erasures.release              s - - - - - -  - 0 - - - - -  - - - - -  0 - 0 - 0
+staff.privacy.erasures.receipt              s - - - - - -  - 0 - - - - -  - - - - -  0 - 0 - 0
+staff.privacy.chain.show                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.chain.verdict                 s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.chain.create                  s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.chain.note                    s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.privacy.chain.key                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
+staff.repairs.queue.index                   s - - - - - -  + + + + + + +  + + + - -  + + + + +
+staff.repairs.queue.rows                    s - - - - - -  + + + + + + +  + + + - -  + + + + +
+staff.repairs.queue.rail                    s - - - - - -  + + + + + + +  + + + - -  + + + + +
+staff.repairs.reports.new                   s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.repairs.reports.choice                s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.repairs.reports.create                s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.repairs.tickets.show                  s - - - - - -  0 + + + 0 0 0  + + + - -  + + + + 0
+staff.repairs.tickets.pieces                s - - - - - -  0 + + + 0 0 0  + + + - -  + + + + 0
+staff.repairs.acknowledgements.create       s - - - - - -  - + + - - - -  - - - - -  + - - - 0
+staff.repairs.assignments.create            s - - - - - -  - - + - - - -  - - - - -  + - - - 0
+staff.repairs.works.create                  s - - - - - -  - - - + 0 0 0  - - - - -  - - - - -
+staff.repairs.works.create_progress         s - - - - - -  - - - + 0 0 0  - - - - -  - - - - -
+staff.repairs.works.create_completion       s - - - - - -  - - - + 0 0 0  - - - - -  - - - - -
+staff.repairs.checks.create                 s - - - - - -  - - + - - - -  - - - - -  + - - - 0
+staff.repairs.checks.create_failure         s - - - - - -  - - + - - - -  - - - - -  + - - - 0
+staff.repairs.messages.create               s - - - - - -  0 + + + 0 - -  + + + - -  + - - - 0
+staff.repairs.photos.create                 s - - - - - -  - - - + 0 0 0  - - - - -  - - - - -
+staff.repairs.photos.delete                 s - - - - - -  - - - 0 0 0 0  - - - - -  - - - - -
+staff.repairs.photos.drafted                s - - - - - -  - - - 0 0 0 0  - - - - -  - - - - -
+staff.repairs.photos.show                   s - - - - - -  0 + + + 0 0 0  + + + - -  + + + - 0
+staff.repairs.photos.thumbnail              s - - - - - -  0 + + + 0 0 0  + + + - -  + + + - 0
+staff.repairs.reveals.create                s - - - - - -  0 + + + 0 0 0  - + + - -  + - - - 0
 """
 
 

@@ -78,9 +78,11 @@ class Cast:
         return Grant.of_account(self.account(key).id)[0]
 
     def actor(self, key: str, *, once: bool = False) -> Actor:
-        """Somebody acting: staff under their grant, owners as a party of their first home."""
+        """Somebody acting: staff under their grant, owners as a party of their first home, others by their account."""
         if CAST[key].role:
             actor = self.grant(key).actor()
+        elif not CAST[key].homes:
+            actor = Actor(person_id=self.person(key).id, permissions=frozenset({P.ACCOUNT_OWN}))
         else:
             person = self.person(key)
             tenure = Tenure.of_person(person.id)[0]

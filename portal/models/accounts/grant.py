@@ -11,11 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.account import Account
-from portal.models.accounts.permissions import GRANTS, Role
+from portal.models.accounts.permissions import GRANTS, WORKERS, Role
 from portal.models.actor import Actor, Channel, Reach
 from portal.models.base import Id, Identified, Instant, Model, db
 
-REACHES: dict[Role, Reach] = {Role.TECHNICIAN: Reach.OWN}
+# How far a role reaches where its grant does not say otherwise; everybody else's reaches all of the development.
+REACHES: dict[Role, Reach] = dict.fromkeys((*WORKERS, Role.SALES_ADVISER), Reach.OWN)
 
 
 class Grant(Identified, Model):

@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.models.accounts import Grant, Role
+from portal.models.accounts import WORKERS, Grant, Role
 from portal.models.accounts.leaving import goes
 from portal.models.base import Id, Identified, Instant, Model, columns, db
 from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
-from portal.models.property import Party, Tenure
+from portal.models.property import Party, Relation, Tenure
 from portal.models.queue import Job, later
 from portal.models.repairs.ticket import Ticket
 from portal.models.signals import touch
@@ -166,7 +166,7 @@ def _people(whom: Whom, matter: Matter) -> set[UUID]:
 
 
 _ROLES: dict[Whom, tuple[Role, ...]] = {
-    Whom.TECHNICIAN: (Role.TECHNICIAN,),
+    Whom.TECHNICIAN: WORKERS,
     Whom.DESK: (Role.SERVICE_AGENT,),
     Whom.CHECKERS: (Role.DISPATCHER, Role.MANAGER),
     Whom.MANAGERS: (Role.MANAGER,),
@@ -184,7 +184,8 @@ def _household(ticket: Ticket) -> set[UUID]:
     """Those of the owner's side who reach the ticket: nobody of a household that has moved out."""
     running = select(Party.person_id).join(Tenure).where(Tenure.ended_on.is_(None))
     if ticket.tenure_id is not None:
-        return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id)))
+        sees = or_(Party.relation != Relation.TENANT, Party.person_id == ticket.reporter_id)
+        return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id, sees)))
     here = running.where(Tenure.development_id == ticket.development_id, Party.person_id == ticket.reporter_id)
     return set(db.session.scalars(here))
 

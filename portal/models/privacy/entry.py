@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.models.accounts.permissions import Role
+from portal.models.accounts.permissions import GRANTS, STAFF_SIDE, P, Role
 from portal.models.errors import N_
 
 
@@ -61,15 +61,20 @@ SORTED = N_("要按它查找、排序、算时限；不是本人写的话")
 DIGEST = N_("只存摘要，倒推不出原值")
 CODES = N_("只有代码、编号和时间；写下的话另外加密")
 
+
+def _holding(permission: P) -> tuple[str, ...]:
+    return tuple(role for role in STAFF_SIDE if permission in GRANTS[role])
+
+
 # Who sees it, apart from the roles: the person, about themself.
 SELF = "self"
 SELF_WORDS = N_("本人")
 
-HOUSEHOLD: tuple[str, ...] = (Role.OWNER, Role.CO_OWNER)
-DESK: tuple[str, ...] = (Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER)
-READERS: tuple[str, ...] = (*DESK, Role.AUDITOR)
-HANDLERS: tuple[str, ...] = (Role.SERVICE_AGENT, Role.MANAGER, Role.AUDITOR)
-ALL_STAFF: tuple[str, ...] = (*READERS, Role.ADMIN)
+HOUSEHOLD: tuple[str, ...] = (Role.OWNER, Role.CO_OWNER, Role.TENANT)
+DESK: tuple[str, ...] = _holding(P.PERSON_REVEAL)
+READERS: tuple[str, ...] = _holding(P.TICKET_READ_WORDS)
+HANDLERS: tuple[str, ...] = _holding(P.ERASURE_VIEW)
+ALL_STAFF: tuple[str, ...] = STAFF_SIDE
 
 
 @dataclass(frozen=True, slots=True)

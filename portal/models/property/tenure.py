@@ -31,6 +31,7 @@ class Relation(StrEnum):
 
     OWNER = "owner"
     CO_OWNER = "co_owner"
+    TENANT = "tenant"
 
 
 class Tenure(Identified, Model):

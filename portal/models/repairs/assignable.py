@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal import clock
 from portal.models.accounts.grant import Grant
-from portal.models.accounts.permissions import Role
+from portal.models.accounts.permissions import WORKERS
 from portal.models.actor import Actor
 from portal.models.base import Id, Identified, Instant, Model
 from portal.models.errors import N_, Refused
@@ -68,10 +68,10 @@ class Assignable(TicketPart):
         """Give the job to a technician with a visit window (aware times), the first time or anew.
 
         Raises Refused for a window that is past, backwards, over 4 hours or over 60 days ahead, or for a grant that is
-        over or not a technician's of this development.
+        over or of nobody who does the work in this development.
         """
         _check_window(start, end)
-        theirs = technician.role == Role.TECHNICIAN and technician.development_id == self.development_id
+        theirs = technician.role in WORKERS and technician.development_id == self.development_id
         if not theirs or not technician.in_force:
             raise Refused(N_("请选择本项目的维修师傅"), "technician")
         assignment = Assignment(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 
-from portal.models.accounts.permissions import P, Role
+from portal.models.accounts.permissions import WORKERS, P, Role
 from portal.models.actor import Actor, Reach
 from portal.models.base import Id, columns
 from portal.models.property.tenure import Party, Tenure
@@ -24,19 +24,26 @@ class Way(StrEnum):
 
     NONE = "none"
     HOUSEHOLD = "household"
+    OWN_REPORTS = "own_reports"
     OWN_JOBS = "own_jobs"
+    OWN_FILED = "own_filed"
     DEVELOPMENT = "development"
 
 
 def way(actor: Actor) -> Way:
-    """A household by its tenures, a technician by the jobs that are theirs now, other staff by their development."""
+    """A household by its tenures, a tenant by what they reported, whoever does the work by the jobs that are theirs
+    now, others of the staff by their development, or by what they filed.
+    """
     if actor.person_id is None or not actor.may(P.TICKET_VIEW):
         return Way.NONE
     if actor.role in HOUSEHOLD:
         return Way.HOUSEHOLD
+    if actor.role == Role.TENANT:
+        return Way.OWN_REPORTS
     if actor.development_id is None:
         return Way.NONE
-    return Way.OWN_JOBS if actor.reach == Reach.OWN else Way.DEVELOPMENT
+    own = Way.OWN_JOBS if actor.role in WORKERS else Way.OWN_FILED
+    return own if actor.reach == Reach.OWN else Way.DEVELOPMENT
 
 
 def values(actor: Actor) -> dict[str, Any]:
@@ -56,17 +63,21 @@ def reached(ticket: Any, actor: Actor) -> ColumnElement[bool]:
 
 def _built(ticket: Any, by: Way, person: Any, development: Any) -> ColumnElement[bool]:
     """A household sees the tickets of its running tenures, and each person what they reported themselves about common
-    parts, as long as they have a home in that development. Nobody sees nothing.
+    parts, as long as they have a home in that development; a tenant of both only what they reported. Nobody: nothing.
     """
-    if by == Way.HOUSEHOLD:
+    if by in (Way.HOUSEHOLD, Way.OWN_REPORTS):
         tenure, party = columns(Tenure), columns(Party)
         running = select(tenure.id).join_from(Party.__table__, Tenure.__table__)
         running = running.where(party.person_id == person, tenure.ended_on.is_(None))
-        own = and_(ticket.tenure_id.is_(None), ticket.reporter_id == person)
+        mine = ticket.reporter_id == person
+        at_mine = and_(mine, ticket.tenure_id.in_(running)) if by == Way.OWN_REPORTS else ticket.tenure_id.in_(running)
+        own = and_(ticket.tenure_id.is_(None), mine)
         at_home = ticket.development_id.in_(running.with_only_columns(tenure.development_id))
-        return or_(ticket.tenure_id.in_(running), and_(own, at_home))
+        return or_(at_mine, and_(own, at_home))
     if by == Way.OWN_JOBS:
         return and_(ticket.development_id == development, ticket.technician_id == person)
+    if by == Way.OWN_FILED:
+        return and_(ticket.development_id == development, ticket.filed_by_id == person)
     if by == Way.DEVELOPMENT:
         scoped: ColumnElement[bool] = ticket.development_id == development
         return scoped

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from portal import clock
-from portal.models.accounts.permissions import Role
+from portal.models.accounts.permissions import WORKERS, Role
 from portal.models.actor import Actor
 from portal.models.customers.look import look
 from portal.models.errors import Denied, N_, NotReached
 from portal.models.repairs.part import TicketPart
+
+NEAR_THE_JOB = (*WORKERS, Role.INSPECTOR)
 
 
 class Revealing(TicketPart):
     """Gives a ticket the reveal of its contact's phone."""
 
     def may_reveal(self, by: Actor) -> bool:
-        """A technician sees the number only on the day of the job; other roles by their permission alone."""
-        if by.role != Role.TECHNICIAN:
+        """Who does the work, or inspects, sees the number only on the day of their job; others by their permission."""
+        if by.role not in NEAR_THE_JOB:
             return True
         if self.window_start is None or self.technician_id != by.person_id:
             return False

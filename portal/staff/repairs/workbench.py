@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal import clock
-from portal.models.accounts import Grant, P, Role
+from portal.models.accounts import WORKERS, Grant, P
 from portal.models.actor import Channel
 from portal.models.catalogue import Priority
 from portal.models.errors import N_
@@ -117,9 +117,10 @@ def next_words(view: TicketView) -> str:
 
 
 def technicians(ticket: Ticket) -> list[tuple[str, str]]:
-    """The technicians of the ticket's development, those of the right trade first: grant id, and name, badge, trade."""
+    """Who does the work in the development, those of the right trade first: grant id, and name, badge, trade."""
     trade = ticket.defect.trade_code
-    found = sorted(Grant.holders(Role.TECHNICIAN, ticket.development_id), key=lambda grant: grant.trade_code != trade)
+    there = [grant for role in WORKERS for grant in Grant.holders(role, ticket.development_id)]
+    found = sorted(there, key=lambda grant: grant.trade_code != trade)
     return [("", gettext("请选择师傅")), *((str(grant.id), _named(grant)) for grant in found)]
 
 

@@ -62,7 +62,8 @@ HOMES = ("1-1-0201", "1 1 0201", "1栋1单元0201室", "１－１－０２０１
 )
 def test_every_spelling_finds_the_one_person(desk, text: str, by: By):
     found = desk(text)
-    assert (found.by, names(found), found.count) == (by, ["林晓雯"], 1)
+    there = ["林晓雯", "柳依依"] if by == By.HOME else ["林晓雯"]  # who rents it lives there too
+    assert (found.by, names(found), found.count) == (by, there, len(there))
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_people_without_a_place_here_are_not_found(desk, cast: Cast):
 
 def test_everybody_of_the_cast_by_everything(desk):
     for known in CAST.values():
-        if known.elsewhere:
+        if known.elsewhere or not (known.homes or known.role):
             continue
         for text in (known.name, known.name[:2], known.phone, known.phone[-4:]):
             assert known.name in names(desk(text))

@@ -19,6 +19,7 @@ SPEAKS = {
     "owner",
     "co_owner",
     "neighbour",
+    "tenant",
     "service_agent",
     "dispatcher",
     "technician",
@@ -26,7 +27,8 @@ SPEAKS = {
     "manager",
     "stranger",
 }
-NOTES = SPEAKS - {"owner", "co_owner", "neighbour"}
+SIDE = {"sales_adviser", "inspector", "complaint_officer", "return_visitor"}
+NOTES = SPEAKS - {"owner", "co_owner", "neighbour", "tenant"} | SIDE
 
 
 def test_both_sides_read_messages_and_only_the_staff_reads_notes(any_app, cast: Cast):
