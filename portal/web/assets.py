@@ -18,7 +18,20 @@ from portal.web.guard import public
 
 FOLDER = Path(__file__).parents[1] / "static"
 VENDOR = "vendor/htmx-4.0.1"
-SCRIPTS = ("csrf", "dialogs", "expire", "forms", "keys", "pieces", "live", "sign", "transfer", "typed", "upload")
+SCRIPTS = (
+    "countdown",
+    "csrf",
+    "dialogs",
+    "expire",
+    "forms",
+    "keys",
+    "pieces",
+    "live",
+    "sign",
+    "transfer",
+    "typed",
+    "upload",
+)
 
 # What each served file is joined from. The library comes first and unmodified: the scripts listen to its events.
 SOURCES = {

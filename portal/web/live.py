@@ -17,6 +17,7 @@ from portal.models.repairs import Ticket
 from portal.models.signals import version_of
 from portal.web.actors import actor_for
 from portal.web.guard import current_session
+from portal.web.notice_owed import owed
 
 SALT = "portal.live"
 LASTS_SECONDS = 12 * 3600
@@ -35,11 +36,11 @@ def tag(version: int) -> str:
 def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int]] | None:
     """The session of a cookie's token, and the present version of each signed topic that is within its reach.
 
-    None when nobody is signed in. The topics are none when the signature is not ours, is another session's, or is
-    over 12 hours old.
+    None when nobody is signed in, or who is has not acknowledged the privacy notice. The topics are none when the
+    signature is not ours, is another session's, or is over 12 hours old.
     """
     session = SignedIn.of_token(token) if token else None
-    if session is None:
+    if session is None or owed(session):
         return None
     found = {topic: _version(session, topic) for topic in _read(signed, session.id)}
     return session.id, {topic: version for topic, version in found.items() if version is not None}

@@ -22,6 +22,9 @@ from portal.cli.setting_up import install_keys
 from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
 from portal.models.accounts import Device, Link, Session
+from portal.models.accounts.code import Code, CodeFor
+from portal.models.accounts.consent import Consent
+from portal.models.accounts.privacy_notice import in_force
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
 from portal.models.files import Attachment
@@ -40,8 +43,8 @@ FOLDER = ROOT / "portal" / "migrations"
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())  # newest first
 Rows = dict[str, list[dict[str, Any]]]
 # What nobody entered, and everybody can do without: the numbers that running processes follow, and what a session knows
-# of its device and of the last proof, for which the person is asked again.
-COUNTED = {"contact_change", "device_id", "proved_at"}
+# of its device and of the last proof, for which the person is asked again, as for having read the privacy notice.
+COUNTED = {"contact_change", "device_id", "proved_at", "notice_version"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -91,6 +94,9 @@ def _live(cast: Cast) -> None:
     account = cast.account("owner")
     session, _ = Session.begin(account)
     session.device_id = Device.remember(account.id, "key").id
+    Code.send("12900000001", CodeFor.SIGN_IN, "a browser")
+    cast.account("co_owner").notice_version = None
+    Consent.acknowledge(cast.account("co_owner"), in_force().version, "zh", cast.signed_in("co_owner"))
     Link.make(cast.account("co_owner"), by=SYSTEM)
     draft, ticket = uuid4(), cast.ticket("in_work")
     Attachment.add(_photo(), draft, ticket.subject, cast.actor("technician"))

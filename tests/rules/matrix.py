@@ -18,6 +18,9 @@ CELLS = """
 assets                                      + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.sign_in                      + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.create_session               + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_code                  + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_session_by_code       + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.outbox                       + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.show_link                    0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 owner.accounts.use_link                     0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 owner.accounts.language                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
@@ -25,11 +28,14 @@ owner.accounts.show                         s + + + + + +  + + + + + + +  + + + 
 owner.accounts.end_session                  s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.ask_proof                    s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.create_proof                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.create_proof_code            s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.homes.show                            s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
 owner.homes.open_tickets                    s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.index                         s + + + + - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.bell                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.read                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
+owner.privacy.notice.show                   + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.privacy.notice.acknowledge            s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.privacy.erasures.show                 s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.privacy.erasures.create               s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.privacy.erasures.withdraw             s 0 0 + 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0

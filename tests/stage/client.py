@@ -124,7 +124,7 @@ class PageClient(FlaskClient):
 
     def sign_in(self, key: str) -> TestResponse:
         """Sign in for real, through the page."""
-        return self.submit("/", "/sessions", phone=CAST[key].phone, password=PASSWORD)
+        return self.submit("/?way=password", "/sessions", phone=CAST[key].phone, password=PASSWORD)
 
     def form(self, page: str | TestResponse, action: str) -> Form:
         """The form of a page whose action ends so."""

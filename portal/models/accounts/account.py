@@ -29,7 +29,10 @@ class WrongCredentials(DomainError):
 
 
 class Account(Identified, Model):
-    """The sign-in of one person. ``password_hash`` is a PHC string (Argon2id) or None before the first link is used."""
+    """The sign-in of one person. ``password_hash`` is a PHC string (Argon2id), or None for who has no password.
+
+    ``notice_version`` is the privacy notice they acknowledged last.
+    """
 
     __tablename__ = "account"
 
@@ -37,6 +40,7 @@ class Account(Identified, Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     password_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    notice_version: Mapped[str | None] = mapped_column(String(16))
 
     person: Mapped[Person] = relationship(Person)
 

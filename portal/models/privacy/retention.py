@@ -101,6 +101,15 @@ CLASSES: dict[str, RetentionClass] = {
         DAILY,
         "privacy.retain.link",
     ),
+    "code": RetentionClass(
+        N_("验证码"),
+        N_("取用一天后"),
+        N_("够数清一个号码一天取了几次"),
+        Ending.DELETE,
+        Span(days=1),
+        HOURLY,
+        "privacy.retain.code",
+    ),
     "job": RetentionClass(
         N_("搁置的后台任务"),
         N_("搁置 90 天后"),

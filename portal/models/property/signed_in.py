@@ -40,6 +40,7 @@ class SignedIn:
     disabled_at: datetime | None
     half: bool
     proved_at: datetime | None
+    notice_version: str | None
 
     # What the sign-in extension asks of whatever it is handed for a request.
     is_authenticated: ClassVar[bool] = True
@@ -101,7 +102,7 @@ def _of_token() -> Select[Any]:
     relation = relation_of(account.person_id).scalar_subquery()
     who = (session.id, session.account_id, account.person_id, session.staff, relation)
     found = select(*who, session.began_at, session.seen_at, session.ended_at)
-    found = found.add_columns(account.disabled_at, session.half, session.proved_at)
+    found = found.add_columns(account.disabled_at, session.half, session.proved_at, account.notice_version)
     return found.join_from(Session.__table__, Account.__table__).where(session.token_hash == bindparam("digest"))
 
 

@@ -8,11 +8,14 @@ from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
 from portal.models.accounts import P
+from portal.models.accounts.code import Code, CodeFor, CodeRefused
 from portal.models.accounts.proving import proven, ways_of
 from portal.models.base import db
+from portal.models.masking import mask_phone
 from portal.owner.accounts import accounts
 from portal.owner.accounts.forms import ProofForm
 from portal.web import signing_in
+from portal.web.forms import Form
 from portal.web.guard import current_session, requires
 
 
@@ -34,7 +37,7 @@ def create_proof() -> Response | tuple[str, int]:
     ways = ways_of(account)
     form = ProofForm.of(ways)
     if form.validate():
-        if proven(account, form.way.data, form.text.data or ""):
+        if proven(account, form.way.data, form.text.data or "", current_session().id.hex):
             target = signing_in.safe_next(form.next.data)
             if target is None:
                 flash(gettext("身份已确认，5 分钟内有效。可以回到刚才那一页，再提交一次。"))
@@ -42,5 +45,23 @@ def create_proof() -> Response | tuple[str, int]:
             signing_in.proved(answer)
             db.session.commit()
             return answer
+        db.session.commit()  # a try counts
         form.text.errors = [*form.text.errors, gettext("不对，请核对后再试")]
     return render_template("owner/accounts/proof.html", form=form, ways=ways), 422
+
+
+@accounts.post("/proof/code")
+@requires(P.ACCOUNT_OWN)
+@limiter.limit("30/minute")
+def create_proof_code() -> Response:
+    """Have a code sent to the account's own number, good in this session alone; then the page that asks for it."""
+    phone, target = current_session().account.person.phone or "", signing_in.safe_next(request.form.get("next"))
+    if Form().validate():
+        try:
+            Code.send(phone, CodeFor.PROOF, current_session().id.hex)
+        except CodeRefused as refused:
+            flash(gettext(refused.message, seconds=refused.seconds))
+        else:
+            db.session.commit()
+            flash(gettext("验证码已发到 %(phone)s", phone=mask_phone(phone)))
+    return redirect(url_for("owner.accounts.ask_proof", next=target), 303)

@@ -13,7 +13,7 @@ from portal.models.accounts.account import WrongCredentials
 from portal.models.base import db
 from portal.models.property import Tenure
 from portal.owner.accounts import accounts
-from portal.owner.accounts.forms import SignInForm
+from portal.owner.accounts.forms import CodeForm, SignInForm
 from portal.web import signing_in
 from portal.web.forms import Form
 from portal.web.guard import current_session, public, requires
@@ -25,7 +25,9 @@ def sign_in() -> Response | str:
     """The first page: sign in, or on to where a signed-in person belongs."""
     if current_user.is_authenticated:
         return redirect(_start(current_session().account))
-    return render_template("owner/accounts/sign_in.html", form=SignInForm(formdata=None, next=request.args.get("next")))
+    by_code = request.args.get("way") != "password"
+    form = (CodeForm if by_code else SignInForm)(formdata=None, next=request.args.get("next"))
+    return render_template("owner/accounts/sign_in.html", form=form, by_code=by_code)
 
 
 @accounts.post("/sessions")
@@ -40,15 +42,20 @@ def create_session() -> Response | tuple[str, int]:
         except WrongCredentials as error:
             form.form_errors.append(gettext(error.message))
         else:
-            answer = redirect(signing_in.safe_next(form.next.data) or _start(account), 303)
-            signing_in.begin(account, answer)
-            db.session.commit()
-            return answer
-    return render_template("owner/accounts/sign_in.html", form=form), 422
+            return signed_in(account, form.next.data)
+    return render_template("owner/accounts/sign_in.html", form=form, by_code=False), 422
+
+
+def signed_in(account: Account, target: str | None) -> Response:
+    """The first step is passed, by whatever way: a session begins, and it goes on to where it was asked for."""
+    answer = redirect(signing_in.safe_next(target) or _start(account), 303)
+    signing_in.begin(account, answer)
+    db.session.commit()
+    return answer
 
 
 @accounts.post("/sessions/end")
-@requires(P.ACCOUNT_OWN)
+@requires(P.ACCOUNT_OWN, before_notice=True)
 def end_session() -> Response:
     """Sign out: the session ends at the server."""
     current_session().session.end()
