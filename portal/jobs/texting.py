@@ -12,6 +12,7 @@ from portal.backends.texts import Text, TextNotSent, Texts
 from portal.models.accounts import Person
 from portal.models.accounts.code import Code
 from portal.models.base import db
+from portal.models.property.invite import HouseholdInvite
 
 log = structlog.get_logger()
 
@@ -29,6 +30,19 @@ def send_code(code_id: UUID) -> None:
     with force_locale(person.locale):
         words = render_template("notices/code.txt", digits=digits, purpose=code.purpose)
         message = Text(person.phone or "", person.email or "", gettext("安居验证码"), words.strip(), code.id)
+    db.session.commit()
+    send_text(message)
+
+
+def send_invite(invite_id: UUID) -> None:
+    """Draw the code of an invitation into a household and send it, in the language of who invites."""
+    invite = db.session.get(HouseholdInvite, invite_id)
+    code = invite.draw() if invite is not None else None
+    if invite is None or code is None:
+        return
+    with force_locale(invite.made_by.locale):
+        words = render_template("notices/invite.txt", code=f"{code[:4]} {code[4:]}", who=invite.made_by.name)
+        message = Text(invite.phone or "", "", gettext("安居邀请"), words.strip(), invite.id)
     db.session.commit()
     send_text(message)
 

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 from portal.models.accounts import P
 from portal.staff import menu
 from portal.staff.customers import customers
+from portal.staff.households import households
 from portal.staff.notices import notices
 from portal.staff.privacy import privacy
 from portal.staff.repairs import repairs
 from portal.web.guard import current_actor, requires
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-for part in (repairs, customers, notices, privacy):
+for part in (repairs, customers, households, notices, privacy):
     blueprint.register_blueprint(part)
 blueprint.context_processor(menu.context)
 

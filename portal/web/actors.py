@@ -9,7 +9,8 @@ from portal.models.property.tenure import household_actor
 
 
 def actor_for(signed_in: SignedIn, face: str, request_id: str) -> Actor:
-    """Who the session's person is on a face: their first grant on the staff's, a party of their first home elsewhere.
+    """Who the session's person is on a face: their first grant on the staff's, a party of the home they use
+    elsewhere.
 
     Somebody without a grant is nobody on the staff's face, and holds only their own account elsewhere.
     """
@@ -17,7 +18,9 @@ def actor_for(signed_in: SignedIn, face: str, request_id: str) -> Actor:
         grants = Grant.of_account(signed_in.account_id)
         return grants[0].actor(request_id) if grants else NOBODY
     if signed_in.relation is not None:
-        return household_actor(signed_in.relation, signed_in.person_id, signed_in.account_id, request_id)
+        return household_actor(
+            signed_in.relation, signed_in.rights, signed_in.person_id, signed_in.account_id, request_id
+        )
     return Actor(
         person_id=signed_in.person_id,
         account_id=signed_in.account_id,

@@ -32,8 +32,8 @@ class Mark:
     """What a view asks for: a permission (None: open to everybody), and how large a body it takes, in bytes.
 
     ``fresh``: and a proof of who it is within five minutes. ``form`` is what such a view is sent: it comes back as it
-    was filled in when the proof has run out. ``half``: only for who has passed the first of two steps of signing in. ``before_notice``:
-    also for who has not acknowledged the privacy notice yet.
+    was filled in when the proof has run out. ``half``: only for who has passed the first of two steps of signing in.
+    ``before_notice``: also for who has not acknowledged the privacy notice yet.
     """
 
     permission: P | None

@@ -31,6 +31,7 @@ from portal.models.files import Attachment
 from portal.models.privacy import chain, checkpoints
 from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.verifications import AuditVerification
+from portal.models.property.invite import HouseholdInvite
 from portal.models.queue import later
 from portal.models.repairs import Ticket
 from tests.models.files.test_attachment import _photo
@@ -97,6 +98,7 @@ def _live(cast: Cast) -> None:
     Code.send("12900000001", CodeFor.SIGN_IN, "a browser")
     cast.account("co_owner").notice_version = None
     Consent.acknowledge(cast.account("co_owner"), in_force().version, "zh", cast.signed_in("co_owner"))
+    HouseholdInvite.make(cast.tenure(), "林小妹", "12900000777", 3, cast.actor("owner"))
     Link.make(cast.account("co_owner"), by=SYSTEM)
     draft, ticket = uuid4(), cast.ticket("in_work")
     Attachment.add(_photo(), draft, ticket.subject, cast.actor("technician"))

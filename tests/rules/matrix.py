@@ -21,6 +21,8 @@ owner.accounts.create_session               + + + + + + +  + + + + + + +  + + + 
 owner.accounts.create_code                  + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.create_session_by_code       + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.outbox                       + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.ask_join                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
+owner.accounts.join                         + + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.accounts.show_link                    0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 owner.accounts.use_link                     0 0 0 0 0 0 0  0 0 0 0 0 0 0  0 0 0 0 0  0 0 0 0 0
 owner.accounts.language                     + + + + + + +  + + + + + + +  + + + + +  + + + + +
@@ -31,6 +33,12 @@ owner.accounts.create_proof                 s + + + + + +  + + + + + + +  + + + 
 owner.accounts.create_proof_code            s + + + + + +  + + + + + + +  + + + + +  + + + + +
 owner.homes.show                            s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
 owner.homes.open_tickets                    s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.homes.use                             s + + 0 0 - -  - - - - - - -  - - - - -  - - - - -
+owner.households.show                       s + - 0 - - -  - - - - - - -  - - - - -  - - - - -
+owner.households.invite                     s + - 0 - - -  - - - - - - -  - - - - -  - - - - -
+owner.households.revoke                     s 0 - 0 - - -  - - - - - - -  - - - - -  - - - - -
+owner.households.set_rights                 s 0 - 0 - - -  - - - - - - -  - - - - -  - - - - -
+owner.households.remove                     s 0 - 0 - - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.index                         s + + + + - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.bell                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
 owner.notices.read                          s + + + + - -  - - - - - - -  - - - - -  - - - - -
@@ -69,6 +77,8 @@ staff.notices.bell                          s - - - - - -  + + + + + + +  + + + 
 staff.notices.read                          s - - - - - -  + + + + + + +  + + + + +  + + + + +
 staff.customers.index                       s - - - - - -  - + + - - - -  - + - - -  + - + - +
 staff.customers.search                      s - - - - - -  - + + - - - -  - + - - -  + - + - +
+staff.households.new                        s - - - - - -  - + - - - - -  - - - - -  + - - - +
+staff.households.create                     s - - - - - -  - + - - - - -  - - - - -  + - - - +
 staff.privacy.keys.show                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.keys.work                     s - - - - - -  - - - - - - -  - - - - -  - - + + -
 staff.privacy.retention.index               s - - - - - -  - - - - - - -  - - - - -  - - + + -

@@ -74,6 +74,8 @@ def _values(cast: Cast) -> dict[str, object]:
             "erasure": erasure.number,
             "hold_id": uuid4(),
             "tenure_id": cast.tenure().id,
+            "party_id": uuid4(),
+            "invite_id": uuid4(),
             "draft": uuid4(),
             "photo_id": photo.id,
             "token": "no-such-token",

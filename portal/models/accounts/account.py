@@ -31,7 +31,8 @@ class WrongCredentials(DomainError):
 class Account(Identified, Model):
     """The sign-in of one person. ``password_hash`` is a PHC string (Argon2id), or None for who has no password.
 
-    ``notice_version`` is the privacy notice they acknowledged last.
+    ``notice_version`` is the privacy notice they acknowledged last, ``tenure_id`` the home
+    they chose to use.
     """
 
     __tablename__ = "account"
@@ -41,6 +42,7 @@ class Account(Identified, Model):
     password_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     notice_version: Mapped[str | None] = mapped_column(String(16))
+    tenure_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("tenure.id", ondelete="SET NULL", use_alter=True))
 
     person: Mapped[Person] = relationship(Person)
 

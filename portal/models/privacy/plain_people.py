@@ -150,6 +150,27 @@ PEOPLE: tuple[Entry, ...] = (
         plain=LINK,
     ),
     Entry(
+        (
+            *("household_invite.tenure_id", "household_invite.made_by_id", "household_invite.rights"),
+            *("household_invite.made_at", "household_invite.until", "household_invite.used_at"),
+        ),
+        N_("发给家人的邀请"),
+        N_("让业主请家人加入，给多少权限，什么时候失效"),
+        Basis.CONTRACT,
+        ("invite",),
+        seen_by=(SELF,),
+        plain=LINK,
+    ),
+    Entry(
+        ("household_invite.number_hash", "household_invite.code_hash"),
+        N_("受邀号码和邀请码的摘要"),
+        N_("核对邀请码，只能用一次"),
+        Basis.CONTRACT,
+        ("invite",),
+        shown=Shown.NEVER,
+        plain=N_("用密钥做的摘要，没有密钥猜不出原值"),
+    ),
+    Entry(
         ("grant.account_id", "grant.role", "grant.since", "grant.until", "grant.trade_code", "grant.badge"),
         N_("员工的岗位"),
         N_("决定员工能看什么、能做什么；工号给业主核对上门的人"),
@@ -160,7 +181,10 @@ PEOPLE: tuple[Entry, ...] = (
         plain=SORTED,
     ),
     Entry(
-        ("party.person_id", "party.tenure_id", "party.relation", "tenure.began_on", "tenure.ended_on"),
+        (
+            *("party.person_id", "party.tenure_id", "party.relation", "party.rights", "party.since_on"),
+            *("party.until_on", "tenure.began_on", "tenure.ended_on", "account.tenure_id"),
+        ),
         N_("谁住哪套房"),
         N_("决定谁能看、谁能报这套房的维修"),
         Basis.CONTRACT,

@@ -101,6 +101,15 @@ CLASSES: dict[str, RetentionClass] = {
         DAILY,
         "privacy.retain.link",
     ),
+    "invite": RetentionClass(
+        N_("家人的邀请"),
+        N_("失效 30 天后"),
+        N_("够查清邀请有没有被人用过"),
+        Ending.DELETE,
+        Span(days=30),
+        DAILY,
+        "privacy.retain.invite",
+    ),
     "code": RetentionClass(
         N_("验证码"),
         N_("取用一天后"),

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 accounts = Blueprint("accounts", __name__)
 
-from portal.owner.accounts import codes, languages, links, outbox, proofs, sessions  # noqa: E402, F401 - views join the blueprint
+from portal.owner.accounts import codes, joins, languages, links, outbox, proofs, sessions  # noqa: E402, F401 - views join the blueprint

@@ -38,6 +38,13 @@ class CodeForm(Form):
             raise ValidationError(_l("填写短信里的 6 位数字"))
 
 
+class JoinForm(Form):
+    """The number that was invited, and the code of the message."""
+
+    phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("收到邀请短信的号码"))
+    code = StringField(_l("邀请码"), [InputRequired(_l("填写短信里的 8 位邀请码"))])
+
+
 class ProofForm(Form):
     """One of the account's ways to prove who somebody is, and what is typed for it."""
 

@@ -11,7 +11,7 @@ from portal.extensions import limiter
 from portal.models.accounts import Account, Grant, P
 from portal.models.accounts.account import WrongCredentials
 from portal.models.base import db
-from portal.models.property import Tenure
+from portal.models.property import Party, Relation, Tenure
 from portal.owner.accounts import accounts
 from portal.owner.accounts.forms import CodeForm, SignInForm
 from portal.web import signing_in
@@ -70,14 +70,20 @@ def end_session() -> Response:
 def show() -> str:
     """My account: who I am here, and the way out."""
     account = current_session().account
+    tenures = Tenure.of_person(account.person_id)
     return render_template(
         "owner/accounts/show.html",
         person=account.person,
         phone=_grouped(account.person.phone or ""),
-        tenures=Tenure.of_person(account.person_id),
+        tenures=tenures,
+        owned={party.tenure_id for tenure in tenures for party in tenure.parties if _owns(party, account)},
         form=Form(),
         staff=Grant.of_account(account.id),
     )
+
+
+def _owns(party: Party, account: Account) -> bool:
+    return party.person_id == account.person_id and party.relation == Relation.OWNER
 
 
 def _start(account: Account) -> str:
