@@ -63,6 +63,7 @@ def test_acknowledging_it_leads_on_and_is_recorded(app: Flask, cast: Cast, new_o
     new_owner.submit("/privacy/notice", "/language", locale="en")
     page = new_owner.get("/privacy/notice?next=/repairs")
     assert "Privacy notice of Anju" in page.text
+    assert "data-live" not in page.text
     assert new_owner.submit(page, "/privacy/notice").headers["Location"] == "/repairs"
     assert new_owner.get("/repairs").status_code == 200
     with cast.at_work():
