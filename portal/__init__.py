@@ -11,8 +11,10 @@ from portal.backends.checkpoints import places_for
 from portal.backends.counters import counters_for
 from portal.backends.mail import mailer_for
 from portal.backends.storage import storage_for
+from portal.backends.texts import texts_for
+from portal.models.accounts.privacy_notice import PrivacyNotices
 from portal.vault import KeyRing, KeyStoreError
-from portal.web import assets, errors, filters, guard, headers, i18n, kept, proofs, requests, signing_in
+from portal.web import assets, errors, filters, guard, headers, i18n, kept, notice_owed, proofs, requests, signing_in
 
 
 def create_app(settings: config.Settings | None = None, ring: KeyRing | None = None) -> Flask:
@@ -42,9 +44,11 @@ def _made(settings: config.Settings, ring: KeyRing) -> Flask:
     app.extensions["portal.keyring"] = ring
     app.extensions["portal.storage"] = storage_for(settings.storage_url)
     app.extensions["portal.mailer"] = mailer_for(settings)
+    app.extensions["portal.texts"] = texts_for(settings, app.extensions["portal.mailer"])
     app.extensions["portal.checkpoints"] = places_for(settings, app.extensions["portal.mailer"])
     app.extensions["portal.counters"] = counters_for(settings.limits_url)
     app.extensions["portal.bus"] = bus_for(settings.bus_url)
+    app.extensions["portal.privacy_notices"] = PrivacyNotices()
     app.config.update(config.for_flask(settings, secret=ring.secret("session")))
     extensions.db.init_app(app)
     with app.app_context():
@@ -54,7 +58,7 @@ def _made(settings: config.Settings, ring: KeyRing) -> Flask:
     guard.install(app)
     extensions.csrf.init_app(app)
     extensions.limit(app)
-    for part in (i18n, signing_in, proofs, headers, errors, filters, assets, kept, cli):
+    for part in (i18n, signing_in, notice_owed, proofs, headers, errors, filters, assets, kept, cli):
         part.install(app)
     app.register_blueprint(owner.blueprint)
     app.register_blueprint(staff.blueprint)

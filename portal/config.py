@@ -27,6 +27,7 @@ class Settings:
     What may hold a secret stays out of the repr. ``root_provider`` names a factory as ``module:factory``; the two
     ``next_`` settings say where ``keys rotate-root`` goes. ``algorithm`` is what new seals use. ``checkpoints`` are the
     places outside the database, separated by blanks, that signed checkpoints of the audit chain go to.
+    ``codes_a_day`` is how many one-time codes go out in 24 hours in all: messages cost money.
     """
 
     mode: Mode
@@ -50,6 +51,7 @@ class Settings:
     smtp_url: str | None = field(repr=False)
     mail_from: str
     password_memory_kib: int
+    codes_a_day: int
     worker: bool
     testing: bool = False
 
@@ -102,6 +104,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None,
         smtp_url=chosen.text("smtp_url", "") or None,
         mail_from=chosen.text("mail_from", "service@anju.invalid"),
         password_memory_kib=chosen.number("password_memory_kib", 46 * 1024, 19 * 1024, 1024 * 1024),
+        codes_a_day=chosen.number("codes_a_day", 2000, 0, 1_000_000),
         worker=chosen.text("worker", "yes") != "no",
     )
     _check(settings)
@@ -174,6 +177,7 @@ def for_flask(settings: Settings, secret: bytes) -> dict[str, object]:
         "DEMO": settings.demo,
         "TESTING": settings.testing,
         "PASSWORD_MEMORY_KIB": settings.password_memory_kib,
+        "CODES_A_DAY": settings.codes_a_day,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SESSION_COOKIE_NAME": "__Host-anju-form" if settings.secure else "anju-form",

@@ -11,6 +11,7 @@ from portal.jobs import auditing
 from portal.jobs.keeping import drop_versions, look_at_sample
 from portal.jobs.mailing import send_farewell, send_notice
 from portal.jobs.retaining import apply_class
+from portal.jobs.texting import send_code, send_invite
 from portal.models.base import db
 from portal.models.files import Attachment
 from portal.models.files.photo import thumbnail
@@ -46,10 +47,12 @@ JOBS: dict[str, Work] = {
     "audit.deliver": lambda delivery: auditing.deliver(UUID(delivery)),
     "audit.nightly": auditing.nightly,
     "audit.verify": lambda verification: auditing.verify_chain(UUID(verification)),
+    "codes.send": lambda code: send_code(UUID(code)),
     "files.remove_object": lambda file: remove_object(UUID(file)),
     "files.sweep_unfinished": sweep_unfinished,
     "files.sweep_objects": sweep_objects,
     "files.thumbnail": _thumbnail,
+    "households.invite": lambda invite: send_invite(UUID(invite)),
     "notices.fan_out": lambda event: fan_out(UUID(event)),
     "notices.mail": lambda notice: send_notice(UUID(notice)),
     "privacy.farewell": lambda erasure: send_farewell(UUID(erasure)),

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from flask import g, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 
 from portal.models.notices import Notice
 from portal.models.property import Tenure
 from portal.models.signals import version_of
 from portal.web import kept, live
+from portal.web.guard import current_session
+from portal.web.notice_owed import owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,10 @@ class State(NamedTuple):
 
 
 def state() -> State:
-    """The surroundings for who asks, as they are in this request."""
+    """The surroundings for who asks, as they are in this request; none for who owes the privacy notice."""
     if "menu" not in g:
-        g.menu = _state(g.actor.person_id)
+        reads_first = current_user.is_authenticated and owed(current_session())
+        g.menu = _state(None if reads_first else g.actor.person_id)
     found: State = g.menu
     return found
 

@@ -9,6 +9,7 @@ from portal.models.accounts import P
 from portal.staff import menu
 from portal.staff.accounts import accounts
 from portal.staff.customers import customers
+from portal.staff.households import households
 from portal.staff.notices import notices
 from portal.staff.privacy import privacy
 from portal.staff.repairs import repairs
@@ -16,7 +17,7 @@ from portal.staff.roles import roles
 from portal.web.guard import current_actor, requires
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
-for part in (repairs, customers, notices, privacy, accounts, roles):
+for part in (repairs, customers, households, notices, privacy, accounts, roles):
     blueprint.register_blueprint(part)
 blueprint.context_processor(menu.context)
 

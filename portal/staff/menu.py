@@ -68,6 +68,7 @@ def items(actor: Actor) -> list[Item]:
             Item("staff.repairs.queue.index", gettext("报修工单"), "wrench", "repairs" in here, counts(actor)["open"]),
         ),
         (P.PERSON_SEARCH, Item("staff.customers.index", gettext("找人"), "users", "customers" in here)),
+        (P.HOUSEHOLD_ADMIT, Item("staff.households.new", gettext("登记住户"), "home", "households" in here)),
         (P.NOTICE_VIEW, Item("staff.notices.index", gettext("通知"), "bell", "notices" in here)),
         (
             P.ERASURE_VIEW,

@@ -10,7 +10,7 @@ from portal.models.property.tenure import household_actor
 
 
 def actor_for(signed_in: SignedIn, face: str, request_id: str) -> Actor:
-    """Who the session's person is on a face: the grant they use on the staff's, a party of their first home elsewhere.
+    """Who the session's person is on a face: the grant they use on the staff's, a party of the home they use elsewhere.
 
     Somebody without a grant is nobody on the staff's face, and holds only their own account elsewhere.
     """
@@ -18,7 +18,9 @@ def actor_for(signed_in: SignedIn, face: str, request_id: str) -> Actor:
         grant = grant_in_use(signed_in.account_id, signed_in.id)
         return grant.actor(request_id) if grant is not None else NOBODY
     if signed_in.relation is not None:
-        return household_actor(signed_in.relation, signed_in.person_id, signed_in.account_id, request_id)
+        return household_actor(
+            signed_in.relation, signed_in.rights, signed_in.person_id, signed_in.account_id, request_id
+        )
     return Actor(
         person_id=signed_in.person_id,
         account_id=signed_in.account_id,

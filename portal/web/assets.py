@@ -19,6 +19,7 @@ from portal.web.guard import public
 FOLDER = Path(__file__).parents[1] / "static"
 VENDOR = "vendor/htmx-4.0.1"
 SCRIPTS = (
+    "countdown",
     "csrf",
     "dialogs",
     "expire",

@@ -23,6 +23,7 @@ from portal.models.base import db
 from portal.models.errors import Denied
 from portal.models.property.signed_in import SignedIn
 from portal.web.actors import actor_for
+from portal.web.notice_owed import NoticeOwed, owed
 from portal.web.signing_in import SignInNeeded, half_session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,7 @@ class Mark:
 
     ``fresh``: and a proof of who it is within five minutes. ``form`` is what such a view is sent: it comes back as it
     was filled in when the proof has run out. ``half``: only for who has passed the first of two steps of signing in.
+    ``before_notice``: also for who has not acknowledged the privacy notice yet.
     """
 
     permission: P | None
@@ -43,6 +45,7 @@ class Mark:
     fresh: bool = False
     form: Callable[[], Any] | None = None
     half: bool = False
+    before_notice: bool = False
 
     @property
     def public(self) -> bool:
@@ -51,10 +54,15 @@ class Mark:
 
 
 def requires(
-    permission: P, *, body_bytes: int = FORM_BYTES, fresh: bool = False, form: Callable[[], Any] | None = None
+    permission: P,
+    *,
+    body_bytes: int = FORM_BYTES,
+    fresh: bool = False,
+    form: Callable[[], Any] | None = None,
+    before_notice: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view: only for actors whose grant carries the permission; ``fresh``: who proved it within five minutes."""
-    return _marking(Mark(permission, body_bytes, fresh, form))
+    return _marking(Mark(permission, body_bytes, fresh, form, before_notice=before_notice))
 
 
 def half_way(view: View) -> View:
@@ -132,6 +140,8 @@ def _watch() -> None:
         raise SignInNeeded
     if not actor.may(mark.permission):
         raise Denied
+    if owed(signed_in) and not mark.before_notice:
+        raise NoticeOwed
 
 
 def _from_elsewhere() -> bool:

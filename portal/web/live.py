@@ -19,6 +19,7 @@ from portal.models.repairs import Ticket
 from portal.models.signals import version_of
 from portal.web.actors import actor_for
 from portal.web.guard import current_session
+from portal.web.notice_owed import owed
 
 SALT = "portal.live"
 LASTS_SECONDS = 12 * 3600
@@ -38,11 +39,11 @@ def admitted(signed: str, token: str | None) -> tuple[UUID, dict[str, int], date
     """The session of a cookie's token, the present version of each signed topic that is within its reach, and when
     the role it is let in by is over (None: not before the session).
 
-    None when nobody is signed in. The topics are none when the signature is not ours, is another session's, or is
-    over 12 hours old.
+    None when nobody is signed in, or who is has not acknowledged the privacy notice. The topics are none when the
+    signature is not ours, is another session's, or is over 12 hours old.
     """
     session = SignedIn.of_token(token) if token else None
-    if session is None:
+    if session is None or owed(session):
         return None
     found = {topic: _version(session, topic) for topic in _read(signed, session.id)}
     grant = grant_in_use(session.account_id, session.id) if session.staff else None

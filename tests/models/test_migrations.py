@@ -22,13 +22,17 @@ from portal.cli.setting_up import install_keys
 from portal.jobs.retaining import apply_class
 from portal.jobs.worker import Worker
 from portal.models.accounts import Device, Grant, Link, Passkey, RecoveryCode, Role, Session, Totp
+from portal.models.accounts.code import Code, CodeFor
+from portal.models.accounts.consent import Consent
 from portal.models.accounts.in_use import use
+from portal.models.accounts.privacy_notice import in_force
 from portal.models.actor import SYSTEM
 from portal.models.base import Model, db
 from portal.models.files import Attachment
 from portal.models.privacy import chain, checkpoints
 from portal.models.privacy.erasure import Erasure
 from portal.models.privacy.verifications import AuditVerification
+from portal.models.property.invite import HouseholdInvite
 from portal.models.queue import later
 from portal.models.repairs import Ticket
 from tests.authenticator import Authenticator
@@ -43,8 +47,8 @@ FOLDER = ROOT / "portal" / "migrations"
 REVISIONS = list(ScriptDirectory(str(FOLDER)).walk_revisions())  # newest first
 Rows = dict[str, list[dict[str, Any]]]
 # What nobody entered, and everybody can do without: the numbers that running processes follow, and what a session knows
-# of its device and of the last proof, for which the person is asked again.
-COUNTED = {"contact_change", "device_id", "proved_at"}
+# of its device and of the last proof, for which the person is asked again, as for having read the privacy notice.
+COUNTED = {"contact_change", "device_id", "proved_at", "notice_version"}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -94,6 +98,10 @@ def _live(cast: Cast) -> None:
     account = cast.account("owner")
     session, _ = Session.begin(account)
     session.device_id = Device.remember(account.id, "key").id
+    Code.send("12900000001", CodeFor.SIGN_IN, "a browser")
+    cast.account("co_owner").notice_version = None
+    Consent.acknowledge(cast.account("co_owner"), in_force().version, "zh", cast.signed_in("co_owner"))
+    HouseholdInvite.make(cast.tenure(), "林小妹", "12900000777", 3, cast.actor("owner"))
     Link.make(cast.account("co_owner"), by=SYSTEM)
     Totp.begin(account)
     RecoveryCode.renew(account, by=cast.actor("owner"))
@@ -231,7 +239,7 @@ def test_a_revision_that_leaves_rows_without_their_parents_is_undone(app: Flask,
         before = _rows()
         with pytest.raises(SystemExit):
             upgrade(folder)
-        assert "rows point at rows that are gone, in: party, ticket" in caplog.text
+        assert "rows point at rows that are gone, in: household_invite, party, ticket" in caplog.text
         assert _rows() == before
         assert "colour" not in {column["name"] for column in inspect(db.engine).get_columns("ticket")}
         assert db.session.scalar(db.text("pragma foreign_keys")) == 1

@@ -113,6 +113,8 @@ def _values(cast: Cast) -> dict[str, object]:
             "hold_id": uuid4(),
             "session_id": uuid4(),
             "tenure_id": cast.tenure().id,
+            "party_id": uuid4(),
+            "invite_id": uuid4(),
             "draft": uuid4(),
             "photo_id": photo.id,
             "factor_id": uuid4(),

@@ -10,6 +10,7 @@ from flask import Flask
 from portal import clock, config, create_app
 from portal.cli.setting_up import install_keys, ready
 from portal.models.accounts import Account, Grant, Person, Role
+from portal.models.accounts.privacy_notice import in_force
 from portal.models.base import db
 from portal.models.property import Building, Development, Entrance, Home, HouseType, Relation, Space, Tenure
 from tests.people import BEGAN, CAST, HOMES, PASSWORD, SPACES
@@ -61,6 +62,7 @@ def _settle() -> None:
     for known in CAST.values():
         person = Person.add(known.name, known.phone, f"{known.key}@mail.invalid")
         account = Account.of(person)
+        account.notice_version = in_force().version
         for settled in known.homes:
             code, _, relation = settled.partition(":")
             tenures[code].admit(person, Relation(relation))

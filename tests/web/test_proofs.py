@@ -129,9 +129,9 @@ def test_a_wrong_proof_proves_nothing(app: Flask, sign_in):
 
 
 def test_an_account_without_any_way_is_told_how(app: Flask, cast: Cast, sign_in):
-    owner = sign_in("owner")
+    owner = sign_in("service_agent")
     with cast.at_work():
-        cast.account("owner").password_hash = None
+        cast.account("service_agent").password_hash = None
         db.session.commit()
     assert "请退出后重新登录" in re.sub(r"\s", "", owner.get("/proof").text)
     assert owner.post("/proof", data=owner.form("/proof", "/sessions/end").fields).status_code == 422

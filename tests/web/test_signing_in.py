@@ -172,7 +172,7 @@ def test_a_way_on_within_the_site_is_kept(target: str):
 
 @pytest.mark.parametrize("target", [each for each in ELSEWHERE if each])
 def test_signing_in_and_proving_go_nowhere_else(client, sign_in, target: str):
-    answer = client.submit("/", "/sessions", phone=CAST["owner"].phone, password=PASSWORD, next=target)
+    answer = client.submit("/?way=password", "/sessions", phone=CAST["owner"].phone, password=PASSWORD, next=target)
     assert answer.headers["Location"] == "/home"
     assert client.submit("/proof", "/proof", text=PASSWORD, next=target).headers["Location"] == "/account"
     assert client.submit("/account", "/language", locale="en", next=target).headers["Location"] == "/"

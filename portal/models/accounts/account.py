@@ -24,7 +24,11 @@ class WrongCredentials(DomainError):
 
 
 class Account(Identified, Model):
-    """The sign-in of one person. ``password_hash`` is a PHC string (Argon2id) or None before the first link is used."""
+    """The sign-in of one person. ``password_hash`` is a PHC string (Argon2id), or None for who has no password.
+
+    ``notice_version`` is the privacy notice they acknowledged last, ``tenure_id`` the home
+    they chose to use.
+    """
 
     __tablename__ = "account"
 
@@ -32,6 +36,8 @@ class Account(Identified, Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     password_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    notice_version: Mapped[str | None] = mapped_column(String(16))
+    tenure_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("tenure.id", ondelete="SET NULL", use_alter=True))
 
     person: Mapped[Person] = relationship(Person)
 

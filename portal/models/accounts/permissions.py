@@ -71,10 +71,13 @@ class P(StrEnum):
 
     ACCOUNT_OWN = "account:own"
     AUDIT_VIEW = "audit:view"
+    COSTS_APPROVE = "costs:approve"
     ERASURE_APPROVE = "erasure:approve"
     ERASURE_HANDLE = "erasure:handle"
     ERASURE_VIEW = "erasure:view"
     HOME_VIEW = "home:view"
+    HOUSEHOLD_ADMIT = "household:admit"
+    HOUSEHOLD_MANAGE = "household:manage"
     KEYS_VIEW = "keys:view"
     NOTE_WRITE = "note:write"
     NOTICE_VIEW = "notice:view"
@@ -101,6 +104,7 @@ class P(StrEnum):
 
 _OWN = {P.ACCOUNT_OWN, P.NOTICE_VIEW}
 _HOUSEHOLD = _OWN | {
+    P.COSTS_APPROVE,
     P.HOME_VIEW,
     P.TICKET_CONFIRM,
     P.TICKET_MESSAGE,
@@ -124,15 +128,18 @@ _WATCHES = {P.AUDIT_VIEW, P.KEYS_VIEW, P.RETENTION_VIEW, P.ROLES_VIEW}
 
 # The administrator runs the system without reading persons: sees that tickets exist, not what people wrote.
 GRANTS: dict[Role, frozenset[P]] = {
-    Role.OWNER: frozenset(_HOUSEHOLD),
+    # Who else belongs to the household, and may do what there, is the owner's to say.
+    Role.OWNER: frozenset(_HOUSEHOLD | {P.HOUSEHOLD_MANAGE}),
     Role.CO_OWNER: frozenset(_HOUSEHOLD),
     # A tenant has the same rights over what they reported themselves, and no other ticket of the home.
-    Role.TENANT: frozenset(_HOUSEHOLD),
+    Role.TENANT: frozenset(_HOUSEHOLD - {P.COSTS_APPROVE}),
     # A proxy has what the pass says, for the one visit; a prospect has no home yet.
     Role.PROXY: frozenset({P.ACCOUNT_OWN}),
     Role.PROSPECT: frozenset({P.ACCOUNT_OWN}),
     Role.SALES_ADVISER: frozenset(_SIDE),
-    Role.SERVICE_AGENT: frozenset(_DESK | _ERASES | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}),
+    Role.SERVICE_AGENT: frozenset(
+        _DESK | _ERASES | {P.HOUSEHOLD_ADMIT, P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_FILE}
+    ),
     Role.DISPATCHER: frozenset(_DESK | {P.PERSON_SEARCH, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK}),
     Role.TECHNICIAN: frozenset(_DESK | {P.TICKET_WORK}),
     Role.CONTRACTOR: frozenset(_OUTSIDE),
@@ -146,7 +153,8 @@ GRANTS: dict[Role, frozenset[P]] = {
     Role.MANAGER: frozenset(
         _DESK
         | _ERASES
-        | {P.PERSON_SEARCH, P.STAFF_MANAGE, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK, P.TICKET_FILE}
+        | {P.HOUSEHOLD_ADMIT, P.PERSON_SEARCH, P.STAFF_MANAGE, P.TICKET_ACKNOWLEDGE, P.TICKET_ASSIGN, P.TICKET_CHECK}
+        | {P.TICKET_FILE}
         | {P.TICKET_REWORK}
     ),
     Role.HEAD_OFFICE: frozenset(_READER),

@@ -22,6 +22,7 @@ from portal.models.errors import NotReached
 from portal.models.events import NOT_WHOLE, Event
 from portal.models.notices.rules import RULES, Whom
 from portal.models.property import Party, Relation, Tenure
+from portal.models.property.tenure import current
 from portal.models.queue import Job, later
 from portal.models.repairs.ticket import Ticket
 from portal.models.signals import touch
@@ -198,7 +199,7 @@ def _everywhere(roles: Collection[Role]) -> set[UUID]:
 
 def _household(ticket: Ticket) -> set[UUID]:
     """Those of the owner's side who reach the ticket: nobody of a household that has moved out."""
-    running = select(Party.person_id).join(Tenure).where(Tenure.ended_on.is_(None))
+    running = select(Party.person_id).join(Tenure).where(current(Party, Tenure, clock.today()))
     if ticket.tenure_id is not None:
         sees = or_(Party.relation != Relation.TENANT, Party.person_id == ticket.reporter_id)
         return set(db.session.scalars(running.where(Tenure.id == ticket.tenure_id, sees)))

@@ -19,6 +19,8 @@ ENDS: Mapping[str, End] = {
     "session": Rows("session", ("ended_at", "seen_at")),
     "device": Rows("device", ("seen_at",)),
     "link": Rows("link", ("until",)),
+    "invite": Rows("household_invite", ("until",)),
+    "code": Rows("code", ("made_at",)),
     "job": Rows("job", ("dead_at",)),
     "notice": Rows("notice", ("made_at",)),
     "matter": Tenures(),

@@ -84,6 +84,15 @@ SEALED: tuple[Entry, ...] = (
         seen_by=(SELF,),
     ),
     Entry(
+        ("household_invite.contact.name", "household_invite.contact.phone"),
+        N_("受邀家人的称呼和手机号"),
+        N_("把邀请发到手机，让业主知道在等谁"),
+        Basis.CONTRACT,
+        ("invite",),
+        Whose.HOUSEHOLD,
+        (SELF,),
+    ),
+    Entry(
         ("ticket.report.words",),
         N_("报修时说的话"),
         N_("弄清楚哪里坏了、怎么坏的"),

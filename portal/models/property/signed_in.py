@@ -13,7 +13,7 @@ from portal import clock
 from portal.models.accounts.account import Account
 from portal.models.accounts.session import Session, digest
 from portal.models.base import columns, db
-from portal.models.property.tenure import relation_of
+from portal.models.property.tenure import standing_of
 
 IDLE = {True: timedelta(minutes=30), False: timedelta(days=30)}  # keyed by staff
 ABSOLUTE = {True: timedelta(hours=12), False: timedelta(days=90)}
@@ -26,20 +26,22 @@ SEEN_EVERY = timedelta(minutes=1)
 class SignedIn:
     """A session as a request finds it: one narrow row, because an object of the database costs three times that.
 
-    ``relation`` is what the person is in the first of their running tenures; None without one. Moments are UTC.
+    ``standing`` is what the person is in the home they use, and with which rights, as ``standing_of`` gives it; None
+    without a home. Moments are UTC.
     """
 
     id: UUID
     account_id: UUID
     person_id: UUID
     staff: bool
-    relation: str | None
+    standing: str | None
     began_at: datetime
     seen_at: datetime
     ended_at: datetime | None
     disabled_at: datetime | None
     half: bool
     proved_at: datetime | None
+    notice_version: str | None
 
     # What the sign-in extension asks of whatever it is handed for a request.
     is_authenticated: ClassVar[bool] = True
@@ -60,9 +62,19 @@ class SignedIn:
 
     @classmethod
     def _of_token(cls, token: str) -> SignedIn | None:
-        row = db.session.execute(_OF_TOKEN, {"digest": digest(token)}).one_or_none()
+        row = db.session.execute(_OF_TOKEN, {"digest": digest(token), "today": clock.today()}).one_or_none()
         found = cls(*row) if row is not None else None
         return found if found is not None and found.live else None
+
+    @property
+    def relation(self) -> str | None:
+        """What the person is in the home they use; None without one."""
+        return self.standing.partition(":")[0] if self.standing else None
+
+    @property
+    def rights(self) -> int:
+        """Their rights there; none without one."""
+        return int(self.standing.partition(":")[2]) if self.standing else 0
 
     @property
     def session(self) -> Session:
@@ -109,10 +121,10 @@ def _within_limits(row: Session) -> bool:
 
 def _of_token() -> Select[Any]:
     session, account = columns(Session), columns(Account)
-    relation = relation_of(account.person_id).scalar_subquery()
-    who = (session.id, session.account_id, account.person_id, session.staff, relation)
+    standing = standing_of(account.person_id, account.tenure_id)
+    who = (session.id, session.account_id, account.person_id, session.staff, standing)
     found = select(*who, session.began_at, session.seen_at, session.ended_at)
-    found = found.add_columns(account.disabled_at, session.half, session.proved_at)
+    found = found.add_columns(account.disabled_at, session.half, session.proved_at, account.notice_version)
     return found.join_from(Session.__table__, Account.__table__).where(session.token_hash == bindparam("digest"))
 
 

@@ -8,19 +8,35 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, bindparam, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
+from portal.models.accounts.account import Account
 from portal.models.accounts.leaving import goes
-from portal.models.accounts.permissions import GRANTS, Role
+from portal.models.accounts.permissions import Role
 from portal.models.accounts.person import Person
 from portal.models.actor import Actor, Channel
 from portal.models.base import Id, Identified, Model, columns, db
 from portal.models.errors import N_, NotReached, Refused
 from portal.models.property.development import Development
 from portal.models.property.home import Home
+from portal.models.property.rights import ALL, Right, permissions_of, rights_of
 from portal.vault import Subject, SubjectKind
 
 RUNNING = text("ended_on IS NULL")
@@ -59,13 +75,13 @@ class Tenure(Identified, Model):
     @classmethod
     def hotline_of(cls, person_id: UUID) -> str | None:
         """The number a person calls: that of the development of their first running tenure; None without one."""
-        hotline: str | None = db.session.scalar(_HOTLINE, {"person": person_id})
+        hotline: str | None = db.session.scalar(_HOTLINE, {"person": person_id, "today": clock.today()})
         return hotline
 
     @classmethod
     def of_person(cls, person_id: UUID) -> Sequence[Tenure]:
-        """The running tenures a person is a party of, oldest first."""
-        found = select(cls).join(Party).where(Party.person_id == person_id, cls.ended_on.is_(None))
+        """The running tenures a person is a party of today, oldest first."""
+        found = select(cls).join(Party).where(Party.person_id == person_id, current(Party, cls, clock.today()))
         return db.session.scalars(found.order_by(cls.began_on, cls.id)).unique().all()
 
     @classmethod
@@ -82,22 +98,41 @@ class Tenure(Identified, Model):
             raise taken from None
         return tenure
 
-    def admit(self, person: Person, relation: Relation) -> Party:
-        """Let a person join the household; somebody who has joined already stays as they are."""
+    def admit(
+        self, person: Person, relation: Relation, *, rights: int = ALL, lease: tuple[date, date] | None = None
+    ) -> Party:
+        """Let a person join the household, with an account; somebody who has joined already stays as they are."""
         for party in self.parties:
             if party.person_id == person.id:
                 return party
-        party = Party(person=person, relation=relation.value)
+        Account.of(person)
+        since_on, until_on = lease or (None, None)
+        party = Party(
+            person=person, relation=relation.value, rights=int(rights | Right.SEE), since_on=since_on, until_on=until_on
+        )
         self.parties.append(party)
         db.session.flush()
         return party
 
     @classmethod
+    def all_reached_by(cls, actor: Actor) -> Sequence[Tenure]:
+        """The actor's homes of today in which they have the rights they use, oldest first."""
+        found, rights = cls.of_person(actor.person_id) if actor.person_id else (), rights_of(actor)
+        return [one for one in found if one.party_of(actor.person_id).rights & rights == rights]
+
+    @classmethod
     def reached_by(cls, actor: Actor, tenure_id: UUID) -> Tenure:
-        """A running tenure of the actor's own; raises NotReached otherwise."""
-        for tenure in cls.of_person(actor.person_id) if actor.person_id else ():
+        """One of them; raises NotReached otherwise."""
+        for tenure in cls.all_reached_by(actor):
             if tenure.id == tenure_id:
                 return tenure
+        raise NotReached
+
+    def party_of(self, person_id: UUID | None) -> Party:
+        """The person's part in this household; raises NotReached for who has none."""
+        for party in self.parties:
+            if party.person_id == person_id:
+                return party
         raise NotReached
 
     @classmethod
@@ -107,7 +142,7 @@ class Tenure(Identified, Model):
 
 
 class Party(Identified, Model):
-    """A person's part in a tenure."""
+    """A person's part in a tenure: ``rights`` are those of ``Right``; a tenant's lasts ``since_on`` to ``until_on``."""
 
     __tablename__ = "party"
     __table_args__ = (UniqueConstraint("tenure_id", "person_id"),)
@@ -115,13 +150,30 @@ class Party(Identified, Model):
     tenure_id: Mapped[UUID] = mapped_column(Id, ForeignKey("tenure.id"))
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"), index=True)
     relation: Mapped[str] = mapped_column(String(16))
+    rights: Mapped[int] = mapped_column(default=int(ALL), server_default=text("15"))
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
 
     tenure: Mapped[Tenure] = relationship(Tenure, back_populates="parties")
     person: Mapped[Person] = relationship(Person, lazy="joined")
 
     def actor(self, account_id: UUID | None, request_id: str = "") -> Actor:
         """The person acting as this party."""
-        return household_actor(self.relation, self.person_id, account_id, request_id)
+        return household_actor(self.relation, self.rights, self.person_id, account_id, request_id)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it counts today: the tenure runs, and so does a lease."""
+        today = clock.today()
+        begun = self.since_on is None or self.since_on <= today
+        return begun and self.tenure.ended_on is None and (self.until_on is None or today <= self.until_on)
+
+
+def current(party: Any, tenure: Any, today: Any) -> ColumnElement[bool]:
+    """The condition under which a party counts on a day: the tenure runs, and so does a lease."""
+    begun = party.since_on.is_(None) | (party.since_on <= today)
+    over = party.until_on.is_(None) | (party.until_on >= today)
+    return and_(tenure.ended_on.is_(None), begun, over)
 
 
 @goes
@@ -139,31 +191,37 @@ def _parties(person_ids: Collection[UUID]) -> int:
     return len(found)
 
 
-def household_actor(relation: str, person_id: UUID, account_id: UUID | None, request_id: str) -> Actor:
-    """A person acting as a party of this relation."""
+def household_actor(relation: str, rights: int, person_id: UUID, account_id: UUID | None, request_id: str) -> Actor:
+    """A person acting as a party of this relation, with these rights."""
     role = Role(relation)
     return Actor(
         person_id=person_id,
         account_id=account_id,
         role=role.value,
-        permissions=GRANTS[role],
+        permissions=permissions_of(role, rights),
         channel=Channel.PORTAL,
         request_id=request_id,
     )
 
 
-def relation_of(person: Any) -> Select[Any]:
-    """What a person, given by a column or a value, is in the first of their running tenures, as part of a query."""
-    party = columns(Party)
-    return _first_of(party.relation, person)
+def standing_of(person: Any, in_use: Any) -> ColumnElement[Any]:
+    """What a person is in the home they use, else in the first of theirs, as ``owner:15``; part of a query.
+
+    Both are given by columns; the query is run with ``today``.
+    """
+    party, tenure = columns(Party), columns(Tenure)
+    standing = party.relation.concat(":").concat(cast(party.rights, String))
+    used = _first_of(standing, person).where(tenure.id == in_use)
+    # Not by an order in which the home in use comes first: SQLite knows no outer column in the order of an inner query.
+    return func.coalesce(used.scalar_subquery(), _first_of(standing, person).scalar_subquery())
 
 
 def _first_of(wanted: Any, person: Any) -> Select[Any]:
     """Of the tables themselves: what is asked at every page needs no mapped object, which would double its time."""
     tenure, party = columns(Tenure), columns(Party)
     found = select(wanted).join_from(Party.__table__, Tenure.__table__).join(Development.__table__)
-    mine = party.person_id == person
-    return found.where(mine, tenure.ended_on.is_(None)).order_by(tenure.began_on, tenure.id).limit(1)
+    mine = (party.person_id == person, current(party, tenure, bindparam("today", type_=Date)))
+    return found.where(*mine).order_by(tenure.began_on, tenure.id).limit(1)
 
 
 _HOTLINE = _first_of(columns(Development).hotline, bindparam("person"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, false, or_, select, true
 
 from portal import clock
 from portal.models.accounts.account import Account
@@ -19,7 +19,8 @@ from portal.models.actor import Actor, Reach
 from portal.models.base import Id, Instant, columns
 from portal.models.property.development import Entrance
 from portal.models.property.home import Home
-from portal.models.property.tenure import Party, Tenure
+from portal.models.property.rights import rights_of
+from portal.models.property.tenure import Party, Tenure, current
 from portal.models.scoping import limited
 
 HOUSEHOLD = (Role.OWNER, Role.CO_OWNER)
@@ -70,6 +71,8 @@ def values(actor: Actor) -> dict[str, Any]:
         "reach_buildings": list(actor.buildings),
         "reach_team": actor.team,
         "reach_now": clock.now(),
+        "reach_rights": rights_of(actor),
+        "reach_today": clock.today(),
     }
 
 
@@ -81,6 +84,8 @@ def condition(ticket: Any, by: Way) -> ColumnElement[bool]:
         "reach_buildings": bindparam("reach_buildings", type_=Id, expanding=True),
         "reach_team": bindparam("reach_team"),
         "reach_now": bindparam("reach_now", type_=Instant),
+        "reach_rights": bindparam("reach_rights", type_=Integer),
+        "reach_today": bindparam("reach_today", type_=Date),
     }
     return _built(ticket, by, filled)
 
@@ -97,7 +102,7 @@ def within(query: Select[Any], ticket: Any, actor: Actor) -> Select[Any]:
 
 def _built(ticket: Any, by: Way, given: dict[str, Any]) -> ColumnElement[bool]:
     if by.kind in (Kind.HOUSEHOLD, Kind.OWN_REPORTS):
-        return _at_home(ticket, by.kind, given["reach_person"])
+        return _at_home(ticket, by.kind, given)
     if by.kind == Kind.NONE:
         return false()
     there = ticket.development_id == given["reach_development"]
@@ -105,17 +110,23 @@ def _built(ticket: Any, by: Way, given: dict[str, Any]) -> ColumnElement[bool]:
     return and_(there, where, _whose(ticket, by.kind, given))
 
 
-def _at_home(ticket: Any, kind: Kind, person: Any) -> ColumnElement[bool]:
+def _at_home(ticket: Any, kind: Kind, given: dict[str, Any]) -> ColumnElement[bool]:
     """A household sees the tickets of its running tenures, and each person what they reported themselves about common
-    parts, as long as they have a home in that development; a tenant of both only what they reported.
+    parts, as long as they have a home in that development; of a home they rent, only what they reported. Where they
+    have fewer rights than the actor uses they reach nothing: they change to that home first.
     """
+    person, rights = given["reach_person"], given["reach_rights"]
     tenure, party = columns(Tenure), columns(Party)
     running = select(tenure.id).join_from(Party.__table__, Tenure.__table__)
-    running = running.where(party.person_id == person, tenure.ended_on.is_(None))
-    mine, at_home = ticket.reporter_id == person, ticket.tenure_id.in_(running)
+    running = running.where(party.person_id == person, current(party, tenure, given["reach_today"]))
+    running = running.where(party.rights.bitwise_and(rights) == rights)
+    mine = ticket.reporter_id == person
+    rented = and_(mine, ticket.tenure_id.in_(running))
     here = ticket.development_id.in_(running.with_only_columns(tenure.development_id))
     common = and_(ticket.tenure_id.is_(None), mine, here)
-    return or_(and_(at_home, mine) if kind == Kind.OWN_REPORTS else at_home, common)
+    if kind == Kind.OWN_REPORTS:
+        return or_(rented, common)
+    return or_(ticket.tenure_id.in_(running.where(party.relation != Role.TENANT)), rented, common)
 
 
 def _in_buildings(ticket: Any, buildings: Any) -> ColumnElement[bool]:

@@ -7,9 +7,12 @@ from flask import Blueprint
 accounts = Blueprint("accounts", __name__)
 
 from portal.owner.accounts import (  # noqa: E402, F401 - views join the blueprint
+    codes,
     devices,
+    joins,
     languages,
     links,
+    outbox,
     passkeys,
     proofs,
     second_steps,

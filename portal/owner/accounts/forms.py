@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField
+from wtforms import HiddenField, PasswordField, RadioField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from portal.models.accounts.code import DIGITS
 from portal.models.accounts.proving import Way
 from portal.web.forms import Form, PhoneField, options
 
@@ -20,6 +22,27 @@ class SignInForm(Form):
     phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("购房合同上登记的号码"))
     password = PasswordField(_l("密码"), [InputRequired(_l("填写密码")), Length(max=200, message=_l("最多 200 位"))])
     next = HiddenField()
+
+
+class CodeForm(Form):
+    """Phone and the code that was sent to it."""
+
+    phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("购房合同上登记的号码"))
+    code = StringField(_l("短信验证码"))
+    next = HiddenField()
+
+    def validate_code(self, field: StringField) -> None:
+        """Six digits, in any width and with blanks between them; only where the form is sent to sign in."""
+        field.data = "".join(unicodedata.normalize("NFKC", field.data or "").split())
+        if not (len(field.data) == DIGITS and field.data.isdecimal()):
+            raise ValidationError(_l("填写短信里的 6 位数字"))
+
+
+class JoinForm(Form):
+    """The number that was invited, and the code of the message."""
+
+    phone = PhoneField(_l("手机号"), [InputRequired(_l("填写手机号"))], description=_l("收到邀请短信的号码"))
+    code = StringField(_l("邀请码"), [InputRequired(_l("填写短信里的 8 位邀请码"))])
 
 
 class ProofForm(Form):

@@ -8,13 +8,16 @@ from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
 from portal.models.accounts import P, Passkey
+from portal.models.accounts.code import Code, CodeFor, CodeRefused
 from portal.models.accounts.proving import Way, proven, ways_of
 from portal.models.accounts.tries import Tries
 from portal.models.base import db
+from portal.models.masking import mask_phone
 from portal.owner.accounts import accounts
 from portal.owner.accounts.forms import ProofForm
 from portal.owner.accounts.second_forms import PasskeyForm
 from portal.web import signing_in
+from portal.web.forms import Form
 from portal.web.guard import current_session, requires
 
 
@@ -38,7 +41,7 @@ def create_proof() -> Response | tuple[str, int]:
     if form.validate():
         tries = Tries.at("proof", current_session().id.hex)
         tries.take()
-        if proven(account, form.way.data, form.text.data or ""):
+        if proven(account, form.way.data, form.text.data or "", current_session().id.hex):
             tries.forget()
             target = signing_in.safe_next(form.next.data)
             if target is None:
@@ -50,6 +53,23 @@ def create_proof() -> Response | tuple[str, int]:
         db.session.commit()  # a wrong code is counted
         form.text.errors = [*form.text.errors, gettext("不对，请核对后再试")]
     return _page(form, ways), 422
+
+
+@accounts.post("/proof/code")
+@requires(P.ACCOUNT_OWN)
+@limiter.limit("30/minute")
+def create_proof_code() -> Response:
+    """Have a code sent to the account's own number, good in this session alone; then the page that asks for it."""
+    phone, target = current_session().account.person.phone or "", signing_in.safe_next(request.form.get("next"))
+    if Form().validate():
+        try:
+            Code.send(phone, CodeFor.PROOF, current_session().id.hex)
+        except CodeRefused as refused:
+            flash(gettext(refused.message, seconds=refused.seconds))
+        else:
+            db.session.commit()
+            flash(gettext("验证码已发到 %(phone)s", phone=mask_phone(phone)))
+    return redirect(url_for("owner.accounts.ask_proof", next=target), 303)
 
 
 def _page(form: ProofForm, ways: list[Way]) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.extensions import limiter
-from portal.models.accounts import Grant, P
+from portal.models.accounts import Account, Grant, P
 from portal.models.accounts.account import WrongCredentials
 from portal.models.accounts.hashing import Busy
 from portal.models.accounts.tries import TooSoon
 from portal.models.base import db
-from portal.models.property import Tenure
+from portal.models.property import Party, Relation, Tenure
 from portal.owner.accounts import accounts
 from portal.owner.accounts.arriving import arrive, start
-from portal.owner.accounts.forms import SignInForm
+from portal.owner.accounts.forms import CodeForm, SignInForm
 from portal.owner.accounts.second_forms import PasskeyForm
 from portal.web import devices, signing_in
 from portal.web.forms import Form
@@ -30,7 +32,9 @@ def sign_in() -> Response | str:
     """The first page: sign in, or on to where a signed-in person belongs."""
     if current_user.is_authenticated:
         return redirect(start(current_session().account))
-    return _page(SignInForm(formdata=None, next=request.args.get("next")))
+    by_code = request.args.get("way") != "password"
+    form = (CodeForm if by_code else SignInForm)(formdata=None, next=request.args.get("next"))
+    return sign_in_page(form, by_code=by_code)
 
 
 @accounts.post("/sessions")
@@ -44,18 +48,18 @@ def create_session() -> Response | tuple[str, int] | tuple[str, int, dict[str, s
             account = signing_in.judged(form.phone.data or "", form.password.data or "")
         except (TooSoon, Busy) as error:
             form.form_errors.append(too_soon_words(error))
-            return _page(form), 429, retry_after(error)
+            return sign_in_page(form, by_code=False), 429, retry_after(error)
         except WrongCredentials as error:
             form.form_errors.append(gettext(error.message))
         else:
             answer = arrive(account, form.next.data)
             db.session.commit()
             return answer
-    return _page(form), 422
+    return sign_in_page(form, by_code=False), 422
 
 
 @accounts.post("/sessions/end")
-@requires(P.ACCOUNT_OWN)
+@requires(P.ACCOUNT_OWN, before_notice=True)
 def end_session() -> Response:
     """Sign out: the session ends at the server."""
     current_session().session.end()
@@ -70,19 +74,26 @@ def end_session() -> Response:
 def show() -> str:
     """My account: who I am here, and the way out."""
     account = current_session().account
+    tenures = Tenure.of_person(account.person_id)
     return render_template(
         "owner/accounts/show.html",
         person=account.person,
         phone=_grouped(account.person.phone or ""),
-        tenures=Tenure.of_person(account.person_id),
+        tenures=tenures,
+        owned={party.tenure_id for tenure in tenures for party in tenure.parties if _owns(party, account)},
         form=Form(),
         staff=Grant.of_account(account.id),
     )
 
 
-def _page(form: SignInForm) -> str:
+def sign_in_page(form: SignInForm | CodeForm, *, by_code: bool, **more: Any) -> str:
+    """The page of signing in, in one of its two ways, each with the passkey beside it."""
     passkey = PasskeyForm(formdata=None, next=form.next.data)
-    return render_template("owner/accounts/sign_in.html", form=form, passkey=passkey)
+    return render_template("owner/accounts/sign_in.html", form=form, by_code=by_code, passkey=passkey, **more)
+
+
+def _owns(party: Party, account: Account) -> bool:
+    return party.person_id == account.person_id and party.relation == Relation.OWNER
 
 
 def _grouped(phone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from portal.web.forms import Form, VersionedForm
@@ -21,3 +21,10 @@ class ErasureForm(Form):
 
 class WithdrawalForm(VersionedForm):
     """Taking the request back needs nothing said."""
+
+
+class NoticeForm(Form):
+    """That the notice was read: the version that was shown."""
+
+    version = HiddenField()
+    next = HiddenField()

@@ -99,7 +99,7 @@ def _page(form: ReportForm, *, status: int = 200, photo_errors: list[str] | None
 
 
 def _tenures(actor: Actor) -> Sequence[Tenure]:
-    return Tenure.of_person(actor.person_id) if actor.person_id else ()
+    return Tenure.all_reached_by(actor)
 
 
 def _tenure(form: ReportForm, actor: Actor) -> Tenure:

@@ -33,7 +33,9 @@ def index() -> str:
     actor = current_actor()
     rows = [TicketRow.of(ticket) for ticket in Ticket.newest_reached_by(actor)]
     tenures = Tenure.of_person(actor.person_id) if actor.person_id else ()
-    return render_template("owner/repairs/index.html", rows=rows, tenures=tenures)
+    return render_template(
+        "owner/repairs/index.html", rows=rows, tenures=tenures, may_report=actor.may(P.TICKET_REPORT)
+    )
 
 
 @tickets.get("/<number>")

@@ -15,6 +15,9 @@ DESK = {Role.SERVICE_AGENT, Role.DISPATCHER, Role.TECHNICIAN, Role.MANAGER}
 # Who holds each right, in the letters of the role matrix. Changing a right changes this page on purpose.
 HOLDERS = {
     P.AUDIT_VIEW: {Role.AUDITOR, Role.ADMIN},
+    P.COSTS_APPROVE: HOUSEHOLD - {Role.TENANT},
+    P.HOUSEHOLD_ADMIT: {Role.SERVICE_AGENT, Role.MANAGER},
+    P.HOUSEHOLD_MANAGE: {Role.OWNER},
     P.KEYS_VIEW: {Role.AUDITOR, Role.ADMIN},
     P.ACCOUNT_OWN: set(Role),
     P.ERASURE_APPROVE: {Role.AUDITOR},

@@ -9,8 +9,8 @@ from tests.people import CAST, PASSWORD
 
 
 def test_the_wrong_password_says_nothing_about_the_number(client):
-    known = client.submit("/", "/sessions", phone=CAST["owner"].phone, password="wrong")
-    unknown = client.submit("/", "/sessions", phone="12900009999", password="wrong")
+    known = client.submit("/?way=password", "/sessions", phone=CAST["owner"].phone, password="wrong")
+    unknown = client.submit("/?way=password", "/sessions", phone="12900009999", password="wrong")
     assert known.status_code == unknown.status_code == 422
     for answer in (known, unknown):
         assert "手机号或密码不对，请核对后再试" in answer.text
@@ -20,7 +20,9 @@ def test_the_wrong_password_says_nothing_about_the_number(client):
 def test_signing_in_comes_back_to_where_it_was_asked(client):
     asked = client.get("/repairs")
     assert asked.headers["Location"] == "/?next=/repairs"
-    answer = client.submit(asked.headers["Location"], "/sessions", phone=CAST["owner"].phone, password=PASSWORD)
+    answer = client.submit(
+        asked.headers["Location"] + "&way=password", "/sessions", phone=CAST["owner"].phone, password=PASSWORD
+    )
     assert answer.headers["Location"] == "/repairs"
 
 

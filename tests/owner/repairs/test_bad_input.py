@@ -135,14 +135,14 @@ def test_an_expired_session_in_a_fragment_leads_to_the_sign_in_page(app, cast: C
 
 @pytest.mark.parametrize(("phone", "words"), [("abc", "11 位手机号"), ("", "填写手机号")])
 def test_a_number_that_cannot_be_one(app, client, phone: str, words: str):
-    answer = client.submit("/", "/sessions", phone=phone, password="x")
+    answer = client.submit("/?way=password", "/sessions", phone=phone, password="x")
     assert answer.status_code == 422
     assert words in answer.text
 
 
 def test_known_and_unknown_numbers_hear_the_same_words(app, client):
-    known = client.submit("/", "/sessions", phone="12900000001", password="wrong")
-    unknown = client.submit("/", "/sessions", phone="12900000888", password="wrong")
+    known = client.submit("/?way=password", "/sessions", phone="12900000001", password="wrong")
+    unknown = client.submit("/?way=password", "/sessions", phone="12900000888", password="wrong")
     assert known.status_code == unknown.status_code == 422
     assert "手机号或密码不对" in known.text
     assert "手机号或密码不对" in unknown.text
@@ -152,5 +152,5 @@ def test_known_and_unknown_numbers_hear_the_same_words(app, client):
 def test_the_way_on_after_signing_in_stays_here(app, client, target: str):
     from tests.people import CAST, PASSWORD
 
-    answer = client.submit("/", "/sessions", phone=CAST["owner"].phone, password=PASSWORD, next=target)
+    answer = client.submit("/?way=password", "/sessions", phone=CAST["owner"].phone, password=PASSWORD, next=target)
     assert answer.headers["Location"] == "/home"
