@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.models.accounts import Link, Session
+from portal.models.accounts import Link, RecoveryCode, Session, Totp, staffing
+from portal.models.accounts.departing import leave_staff
+from portal.models.accounts.factors import missed, remove
 from portal.models.actor import SYSTEM
 from portal.models.base import db
 from portal.models.catalogue import Defect
@@ -125,7 +127,28 @@ def _whole_story(cast: Cast) -> list[str]:
     token = Link.make(cast.account("owner"), by=SYSTEM)
     Link.of_token(token).use("a new password for the owner")
     said = [WORDS, "周六下午", "业主出差", "正在补防水", "收口没做好", "闭水", "还在滴", "很好", token]
-    return [*said, "a new password"]
+    return [*said, "a new password", *_staff_story(cast)]
+
+
+def _staff_story(cast: Cast) -> list[str]:
+    """A member of the staff with second factors, roles and a hand-over; returns the secrets on the way."""
+    account, by, owner = cast.account("technician"), cast.actor("manager"), cast.account("owner")
+    app = Totp.begin(owner)
+    secret = app.secret
+    app.confirm(app.now(), by=cast.actor("owner"))
+    codes = RecoveryCode.renew(owner, by=cast.actor("owner"))
+    RecoveryCode.take(owner, codes[0])
+    session = Session.begin(owner)[0]
+    db.session.flush()
+    for _ in range(5):
+        missed(session)
+    remove(owner, app.id, by=cast.actor("owner"))
+    cast.ticket("job_booked")
+    staffing.end_role(account, staffing.give_role(account, "dispatcher", None, by).id, by)
+    staffing.end_sessions(account, by)
+    staffing.reset_factors(account, by)
+    leave_staff(account, by, cast.grant("other_technician"))
+    return [secret or "", *codes]
 
 
 def test_nothing_personal_stands_in_the_json_of_a_whole_story(app, cast: Cast):

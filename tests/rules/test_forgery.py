@@ -125,7 +125,7 @@ def test_of_two_values_for_one_name_the_first_counts_everywhere(app: Flask, sign
 def test_a_replayed_sign_in_form_opens_nothing(app: Flask):
     """The form secret is made anew at signing in, so what was sent once is refused when it is sent again."""
     client = PageClient.of(app, None)
-    form = client.form("/", "/sessions")
+    form = client.form("/?way=password", "/sessions")
     data = form.fields | {"phone": CAST["owner"].phone, "password": PASSWORD}
     assert client.post("/sessions", data=data).status_code == 303
     assert client.submit("/account", "/sessions/end").status_code == 303

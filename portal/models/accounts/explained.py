@@ -50,7 +50,15 @@ THINGS: tuple[Thing, ...] = (
         N_("自己的账号和通知"),
         {P.ACCOUNT_OWN: N_("看自己的账号、谁看过自己的信息，申请删除"), P.NOTICE_VIEW: N_("收通知")},
     ),
-    Thing(N_("房屋"), {P.HOME_VIEW: N_("看自己的房屋和保修期")}),
+    Thing(
+        N_("房屋和家人"),
+        {
+            P.HOME_VIEW: N_("看自己的房屋和保修期"),
+            P.HOUSEHOLD_MANAGE: N_("邀请家人，给和收回他们的权限"),
+            P.HOUSEHOLD_ADMIT: N_("按合同登记业主"),
+            P.COSTS_APPROVE: N_("同意收费"),
+        },
+    ),
     Thing(
         N_("报修"),
         {

@@ -71,7 +71,8 @@ class HouseholdInvite(SealedRow, Identified, Model):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        self.sealed_subject = self.tenure.subject
+        if (tenure := values.get("tenure")) is not None:
+            self.sealed_subject = tenure.subject
 
     @classmethod
     def make(cls, tenure: Tenure, name: str, phone: str, rights: int, by: Actor) -> HouseholdInvite:

@@ -122,7 +122,8 @@ def test_who_is_removed_is_nobody_there_at_once(app, cast: Cast):
 
 def test_everything_ends_with_the_sale(app: Flask, cast: Cast):
     with cast.at_work():
-        number = cast.ticket().number
+        ticket = cast.ticket()
+        number, its_topic = ticket.number, f"ticket:{ticket.id.hex}:owner"
         invite, code = _invited(cast)
         token, _ = _signed_in(cast, "co_owner")
         ended: list[str] = []
@@ -137,7 +138,7 @@ def test_everything_ends_with_the_sale(app: Flask, cast: Cast):
         with pytest.raises(NotReached):
             Ticket.reached_by(actor, number)
         with app.test_request_context():
-            assert live._version(signed_in, f"ticket:{db.session.scalar(select(Ticket.id)).hex}:owner") is None
+            assert live._version(signed_in, its_topic) is None
         with pytest.raises(WrongInvite):
             HouseholdInvite.join(SISTER, code)
         assert invite.draw() is None

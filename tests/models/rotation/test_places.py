@@ -12,10 +12,20 @@ SUBJECT = {"subject_kind", "subject_id"}
 # Bytes that no data key seals: hashes of tokens and passwords, the audit chain's own.
 PLAIN = {
     "audit_checkpoint.head",
+    "challenge.value",
+    "code.asker_hash",
+    "code.code_hash",
+    "code.number_hash",
+    "device.key_hash",
     "erasure.token_hash",
     "event.h",
     "event.json",
+    "household_invite.code_hash",
+    "household_invite.number_hash",
     "link.token_hash",
+    "passkey.credential_id",
+    "passkey.public_key",
+    "recovery_code.code_hash",
     "session.token_hash",
 }
 

@@ -20,7 +20,7 @@ from tests.stage.cast import Cast
 from tests.stage.client import PageClient
 
 
-def _first_step(client: PageClient, key: str = "dispatcher", page: str = "/"):
+def _first_step(client: PageClient, key: str = "dispatcher", page: str = "/?way=password"):
     return client.submit(page, "/sessions", phone=CAST[key].phone, password=PASSWORD)
 
 
@@ -80,7 +80,7 @@ def test_each_arrival_without_a_factor_has_another_secret(app: Flask, cast: Cast
 def test_the_right_code_leads_to_where_it_was_asked(client, cast: Cast):
     secret = _enrol(cast)
     asked = client.get("/staff/notices")
-    half = _first_step(client, page=asked.headers["Location"])
+    half = _first_step(client, page=f"{asked.headers['Location']}&way=password")
     assert half.headers["Location"] == "/second-step?next=/staff/notices"
     before = client.get_cookie("anju").value
     done = client.submit(half.headers["Location"], "/second-step", code=_code(secret))

@@ -206,7 +206,7 @@ def test_no_page_fails_on_the_erased(app: Flask, cast: Cast, sign_in, moment: st
             cast.tenure().subject,
             *subjects_of(cast.person("technician").id),
         ]
-        home = cast.tenure().id
+        home, account = cast.tenure().id, cast.account("technician").id
         db.session.commit()
         for browser in browsers.values():  # what is kept of these pages must not survive
             browser.get(f"/staff/repairs/{number}")
@@ -224,6 +224,9 @@ def test_no_page_fails_on_the_erased(app: Flask, cast: Cast, sign_in, moment: st
         "hold_id": uuid4(),
         "look_id": uuid4(),
         "draft": uuid4(),
+        "account_id": account,
+        "factor_id": uuid4(),
+        "grant_id": uuid4(),
     }
     secrets = (
         CAST["co_owner"].name,
