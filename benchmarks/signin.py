@@ -78,7 +78,7 @@ class Browser:
     def sign_in(self, phone: str, password: str) -> tuple[int, float]:
         """Send the form; status and seconds."""
         if not self.token:
-            page = self.open("GET", "/")[1]
+            page = self.open("GET", "/?way=password")[1]
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert found, "the sign-in page has no token"
             self.token = found[1]

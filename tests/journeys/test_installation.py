@@ -107,6 +107,8 @@ def _signed_in(app, key: str) -> PageClient:
     assert answer.status_code == 303, answer.text
     if CAST[key].role:
         _second_step(browser)
+    else:
+        assert browser.submit("/privacy/notice", "/privacy/notice").status_code == 303
     return browser
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from portal.models.accounts import Account, Person
+from portal.models.accounts.privacy_notice import in_force
 from portal.models.base import db
 from portal.models.notices import Notice
 from portal.models.property import Relation
@@ -65,7 +66,8 @@ def _ten_owners(cast: Cast) -> list[str]:
         phones = [f"129000002{n:02d}" for n in range(OWNERS)]
         for n, phone in enumerate(phones):
             person = Person.add(f"业主{n}", phone)
-            Account.of(person).password_hash = kept
+            account = Account.of(person)
+            account.password_hash, account.notice_version = kept, in_force().version
             cast.tenure().admit(person, Relation.CO_OWNER)
         db.session.commit()
     return phones

@@ -40,7 +40,7 @@ def _with_authenticator(page: Page) -> None:
 def test_staff_set_up_a_passkey_and_sign_in_with_it_alone(address: str, open_page: Callable[..., Page]):
     page = open_page(viewport=PHONE, locale="zh-CN")
     _with_authenticator(page)
-    page.goto(address)
+    page.goto(f"{address}/?way=password")
     page.fill("#phone", CAST["dispatcher"].phone)
     page.fill("#password", PASSWORD)
     page.click("#sign-in button")
@@ -59,6 +59,7 @@ def test_staff_set_up_a_passkey_and_sign_in_with_it_alone(address: str, open_pag
     expect(page.locator("#factors")).to_contain_text("我的手机")
     page.goto(f"{address}/account")
     page.click("main form[action$='/sessions/end'] button")
+    page.get_by_role("link", name="员工登录").click()
     page.fill("#phone", CAST["dispatcher"].phone)
     page.fill("#password", PASSWORD)
     page.click("#sign-in button")

@@ -86,7 +86,7 @@ def test_every_route_answers_with_all_of_them(app: Flask, cast: Cast, person: st
 
 def test_the_cookies_of_signing_in_and_what_signing_out_clears(app: Flask):
     client = PageClient.of(app, None)
-    form = client.form(client.get("/", base_url=SITE), "/sessions")
+    form = client.form(client.get("/?way=password", base_url=SITE), "/sessions")
     data = form.fields | {"phone": "12900000001", "password": PASSWORD}
     answer = client.post("/sessions", data=data, base_url=SITE, headers={"Referer": f"{SITE}/"})
     cookies = answer.headers.getlist("Set-Cookie")

@@ -27,8 +27,8 @@ from tests.rules.matrix import PEOPLE, foreign, matrix
 from tests.stage.cast import Cast
 from tests.stage.client import PageClient
 
-# Where an empty form would lead to the sign-in page like somebody who is not let in.
-DATA = {"owner.accounts.language": {"next": "/account"}}
+# Where an empty form would lead to the sign-in page like somebody who is not let in, or end what is asked for twice.
+DATA = {"owner.accounts.language": {"next": "/account"}, "staff.accounts.end": {"hand_over_to": "nobody"}}
 
 
 def test_every_endpoint_has_its_row(app: Flask):
@@ -55,17 +55,25 @@ class Walk:
     def __init__(self, app: Flask, person: str) -> None:
         self.app, self.key = app, None if person == "nobody" else person
         self.cells, self.wrong = 0, []
-        self._reading = PageClient.of(app, self.key)
+        self._reading: PageClient | None = None
 
     def ask(self, rule, values: dict[str, object], expected: str) -> None:
         """Ask for the page and for the fragment."""
         path, method = _path(self.app, rule, values), next(iter(rule.methods - {"HEAD", "OPTIONS"}))
         for headers in ({}, {"HX-Request": "true"}):
-            client = self._reading if method == "GET" else PageClient.of(self.app, self.key)
+            client = self._client(method)
             got = _cell(client.open(path, method=method, headers=headers, data=DATA.get(rule.endpoint)))
             self.cells += 1
             if got != expected:
                 self.wrong.append(f"{method} {path} {headers}: {got} instead of {expected}")
+
+    def _client(self, method: str) -> PageClient:
+        """A new one for every change, which may end all sessions of the person; one for the readings in between."""
+        if method != "GET":
+            self._reading = None
+            return PageClient.of(self.app, self.key)
+        self._reading = self._reading or PageClient.of(self.app, self.key)
+        return self._reading
 
 
 def _foreign(cast: Cast) -> dict[str, object]:

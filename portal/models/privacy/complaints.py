@@ -50,7 +50,7 @@ def _unknown(place: Place, models: Iterable[Mapper[Any]]) -> str:
     return (
         f"{place.name} looks personal ({looks_personal(columns[name], free=False)}) and is neither sealed nor "
         f"registered: seal it with a SealedGroup, or add an Entry with its {_SAY} and the reason why it is plain to "
-        "portal/models/privacy/plain_people.py or plain_matters.py"
+        "portal/models/privacy/plain_accounts.py, plain_people.py or plain_matters.py"
     )
 
 
@@ -73,7 +73,8 @@ def _tables(models: Iterable[Mapper[Any]], places: list[Place], free: Mapping[st
     for table in sorted({str(mapper.local_table) for mapper in models} - known):
         yield (
             f"nobody has said whether the table {table} is about persons: register its personal columns in "
-            "portal/models/privacy/plain_people.py or plain_matters.py, or add it with the reason to no_persons.py"
+            "portal/models/privacy/plain_accounts.py, plain_people.py or plain_matters.py, "
+            "or add it with the reason to no_persons.py"
         )
 
 
