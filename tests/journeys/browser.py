@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from http.cookiejar import CookieJar
+from time import sleep
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -32,8 +35,15 @@ class Browser:
 
     def sign_in(self, phone: str, password: str) -> None:
         """Through the page."""
-        address, _ = self.send(self.get("/?way=password"), "/sessions", phone=phone, password=password)
+        try:
+            address, _ = self.send(self.get("/?way=password"), "/sessions", phone=phone, password=password)
+        except HTTPError as busy:  # many sign in at once: again, when the answer says
+            if busy.code != HTTPStatus.TOO_MANY_REQUESTS:
+                raise
+            sleep(int(busy.headers["Retry-After"]))
+            return self.sign_in(phone, password)
         assert address.endswith("/home")
+        return None
 
     def report(self, words: str) -> str:
         """A dripping tap in the kitchen; returns the ticket's number."""

@@ -56,14 +56,21 @@ def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, do, open_page: 
     page.on("request", lambda request: asked.append(request.url) if "/pieces" in request.url else None)
     with page.expect_response(lambda answer: "/live" in answer.url):
         page.goto(f"{address}/repairs/{number}")
-    page.wait_for_timeout(300)
-    page.clock.run_for(31_000)
+    _half_a_minute_on(page)
     assert asked == []  # without a stream it would have asked twice by now
-    do(number, "post_progress")  # a sign of life, as the beats are
+    with page.expect_response(lambda answer: "/bell" in answer.url):  # half a minute on it would give up
+        do(number, "post_progress")  # a sign of life, as the beats are
     expect(page.locator(f"#ticket-{number}-timeline")).to_contain_text("正在补防水")
-    page.wait_for_timeout(1_500)  # the bell hears of the notice a moment later; half a minute on it would give up
     expect(page.locator(".htmx-request")).to_have_count(0)
     assert len(asked) == 1
     with page.expect_response(lambda answer: "/pieces" in answer.url):
-        page.clock.run_for(31_000)
+        _half_a_minute_on(page)
     assert len(asked) == 2
+
+
+def _half_a_minute_on(page: Page) -> None:
+    """In steps, each when everything is answered: what is asked for gives up after half a minute of the page's clock."""
+    for _ in range(4):
+        page.wait_for_timeout(300)
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        page.clock.run_for(7_750)
