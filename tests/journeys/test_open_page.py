@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.test_live_story import DESK, Opens
 from tests.journeys.test_pages import let_in
@@ -69,7 +69,7 @@ def test_a_countdown_goes_on_while_the_stream_is_quiet(site, at, do, open_page: 
 
 
 def _half_a_minute_on(page: Page) -> None:
-    """In steps, each when everything is answered: what is asked for gives up after half a minute of the page's clock."""
+    """In steps, each when everything is answered: what is asked for gives up after half a minute of that clock."""
     for _ in range(4):
         page.wait_for_timeout(300)
         expect(page.locator(".htmx-request")).to_have_count(0)
